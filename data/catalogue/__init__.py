@@ -1,0 +1,20 @@
+"""The catalogue: areas, goals, events and published counts that come with the product.
+
+Facts are kept in the CSV files beside this module, each with its source; the loaders check them and make the types of
+`targets` and `forecasting`. A file that breaks its rules is refused with every fault at once.
+"""
+
+from data.catalogue.areas import ancestors, area_name, load_areas
+from data.catalogue.events import load_events
+from data.catalogue.goals import load_goals, read_goals
+from data.catalogue.published import load_published
+
+__all__ = [
+    "ancestors",
+    "area_name",
+    "load_areas",
+    "load_events",
+    "load_goals",
+    "load_published",
+    "read_goals",
+]

@@ -1,0 +1,78 @@
+"""Exponential smoothing with a damped trend and, from two full years on, an additive season.
+
+    y[t] = l[t-1] + phi b[t-1] + s[t-12] + e[t]
+    l[t] = l[t-1] + phi b[t-1] + alpha e[t];  b[t] = phi b[t-1] + beta e[t];  s[t] = s[t-12] + gamma e[t]
+
+Fitted by statsmodels' `ETSModel`; on the log scale, so multiplicative in the counts. Cannot leave holes: they are filled first.
+Hyndman et al. (2008), ETS(A,Ad,A).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+from forecasting.missing import filled
+from forecasting.models.linear import LinearFitted, LinearSeries, fit_each
+from forecasting.models.protocol import Array
+
+SEASON = 12
+
+
+@dataclass(frozen=True)
+class ExponentialSmoothing:
+    """ETS(A,Ad,A), or ETS(A,Ad,N) below two full years.
+
+    Parameters
+    ----------
+    max_iterations : int
+        Of the optimiser.
+    """
+
+    max_iterations: int = 200
+    name: str = "ets"
+
+    def fit(self, y: Array) -> LinearFitted:
+        """Fit every series; see `forecasting.models.protocol.Model`.
+
+        Parameters
+        ----------
+        y : ndarray, shape (n_series, n_months)
+
+        Returns
+        -------
+        LinearFitted
+        """
+        return fit_each(self.name, y, self._fit_one)
+
+    def _fit_one(self, values: Array) -> LinearSeries:
+        whole = filled(values)
+        is_seasonal = len(whole) >= 2 * SEASON
+        result = ETSModel(
+            pd.Series(whole),
+            error="add",
+            trend="add",
+            damped_trend=True,
+            seasonal="add" if is_seasonal else None,
+            seasonal_periods=SEASON if is_seasonal else None,
+        ).fit(disp=False, maxiter=self.max_iterations)
+        alpha = float(result.smoothing_level)
+        beta = float(result.smoothing_trend)
+        gamma = float(result.smoothing_seasonal) if is_seasonal else 0.0
+        phi = float(result.damping_trend)
+
+        def response(horizon: int) -> Array:
+            step = np.arange(1, horizon)
+            damped = phi * (1.0 - phi**step) / (1.0 - phi) if phi < 1.0 else step.astype(float)
+            return np.concatenate([[1.0], alpha + beta * damped + gamma * (step % SEASON == 0)])
+
+        residuals = np.where(np.isnan(values), np.nan, np.asarray(result.resid, dtype=float))
+        return LinearSeries(
+            centre=lambda horizon: np.asarray(result.forecast(horizon), dtype=float),
+            response=response,
+            residuals=residuals,
+            scale=float(np.sqrt(result.mse)),
+        )

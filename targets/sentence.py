@@ -1,0 +1,125 @@
+"""The sentence that says an assessment to a leader.
+
+Numbers are rounded for speech only here: counts to whole entities, what is still required upwards (so that meeting the sentence meets the
+goal), shares to a tenth of a point. Words: METHODS section 1.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from targets.assessment import Assessment
+
+
+def sentence(assessment: Assessment) -> str:
+    """Say an assessment in one Chinese sentence.
+
+    Parameters
+    ----------
+    assessment : Assessment
+
+    Returns
+    -------
+    str
+    """
+    goal = assessment.goal
+    if assessment.state == "no_data":
+        return f"{assessment.who}：{goal.wording}。本指标暂无月度数据，暂不能测算。"
+    unit = goal.unit if goal.unit != "%" else "户"
+    if assessment.state in ("attained", "missed"):
+        verdict = "达到" if assessment.state == "attained" else "未达到"
+        gap = assessment.total_gap
+        tail = "" if abs(gap) < 0.5 else f"，{'差' if gap > 0 else '超出'}{_count(abs(gap))}{unit}"
+        return (
+            f"{assessment.who}：{goal.wording}。{by(goal.deadline)}实有{_count(assessment.actual)}{unit}，"
+            f"{verdict}目标（{_count(assessment.target)}{unit}）{tail}。"
+        )
+    return "；".join([_now(assessment, unit), _later(assessment, unit), _needed(assessment, unit)]) + "。"
+
+
+def _now(assessment: Assessment, unit: str) -> str:
+    month = assessment.month
+    assert month is not None
+    text = f"{assessment.who}：截至{month.year}年{month.month}月实有{_count(assessment.actual)}{unit}"
+    if math.isnan(assessment.progress):
+        return f"{text}，基数不明，进度无法判断"
+    return f"{text}，完成增量的{assessment.progress:.1%}，{_pace(assessment.pace_deviation)}"
+
+
+def _pace(deviation: float) -> str:
+    points = round(deviation * 100, 1)
+    if points == 0:
+        return "与序时持平"
+    return f"{'领先' if points > 0 else '落后'}序时{abs(points):.1f}个百分点"
+
+
+def _later(assessment: Assessment, unit: str) -> str:
+    return (
+        f"按当前趋势{by(assessment.goal.deadline)}预计{_count(assessment.projected)}{unit}"
+        f"（80%区间{_count(assessment.projected_low)}—{_count(assessment.projected_high)}{unit}），"
+        f"达标概率{probability(assessment.probability)}"
+    )
+
+
+def _needed(assessment: Assessment, unit: str) -> str:
+    if assessment.goal.comparison == "at_most":
+        return f"离上限还有{_count(assessment.total_gap)}{unit}"
+    if assessment.state == "met":
+        return f"目前已超过目标{_count(-assessment.total_gap)}{unit}，守住现有存量即可"
+    required = math.ceil(round(assessment.required_net, 6))
+    text = f"要达标，每月需净增{required}{unit}"
+    recent = assessment.mean_net_12
+    if math.isnan(recent):
+        return text
+    if round(recent) <= 0:
+        lost = "没有净增" if round(recent) == 0 else f"月均净减{_count(-recent)}{unit}"
+        return f"{text}（近12个月{lost}）"
+    multiple = assessment.pace_multiple
+    tail = "保持现有节奏即可" if multiple <= 1 else f"需提速至{_multiple(multiple)}倍"
+    return f"{text}（近12个月月均{_count(recent)}{unit}，{tail}）"
+
+
+def by(deadline: pd.Period) -> str:
+    """Return 到2025年底 for a December, 到2025年6月底 otherwise.
+
+    Parameters
+    ----------
+    deadline : pandas.Period
+
+    Returns
+    -------
+    str
+    """
+    return f"到{deadline.year}年底" if deadline.month == 12 else f"到{deadline.year}年{deadline.month}月底"
+
+
+def probability(value: float) -> str:
+    """Say a probability in whole per cent; beyond 1 and 99 % only that it is beyond.
+
+    Parameters
+    ----------
+    value : float
+        In [0, 1].
+
+    Returns
+    -------
+    str
+    """
+    if value < 0.01:
+        return "不足1%"
+    if value > 0.99:
+        return "超过99%"
+    return f"{value:.0%}"
+
+
+def _count(value: float) -> str:
+    return f"{value:.0f}"
+
+
+def _multiple(value: float) -> str:
+    # 1.04 would read "1.0 times", which says that nothing is needed.
+    return f"{math.ceil(round(value * 10, 6)) / 10:.1f}"
