@@ -3,7 +3,8 @@
 `project(panel, horizon, ...)` projects a panel of monthly stock and flows; `forecast(y, horizon, ...)` any matrix of series.
 """
 
-from forecasting.ensemble import forecast
+from typing import TYPE_CHECKING
+
 from forecasting.errors import BeizengError, FaultsError, HistoryError, ModelError, SchemaError
 from forecasting.events import Event
 from forecasting.panel import ENTITY_TYPES, Panel
@@ -12,6 +13,9 @@ from forecasting.projection import Projection
 from forecasting.runs import Run
 from forecasting.scenario import Effect, Scenario, apply_scenario
 from forecasting.stockflow import project
+
+if TYPE_CHECKING:
+    from forecasting.ensemble import forecast
 
 __version__ = "0.1.0"
 
@@ -33,3 +37,12 @@ __all__ = [
     "forecast",
     "project",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import `forecast` on first use: the models behind it are slow to import, and most jobs only read projections."""
+    if name == "forecast":
+        from forecasting.ensemble import forecast  # noqa: PLC0415
+
+        return forecast
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from forecasting.errors import ModelError
-from forecasting.models import FALLBACK, MEMBERS, MODELS, Failure
+from forecasting.models import FALLBACK, MODELS, Failure
 from forecasting.panel import Array
 from forecasting.paths import Paths
+from forecasting.stockflow import MEMBERS
 
 TRANSFORMS = ("none", "log1p")
 

@@ -26,7 +26,7 @@ class Event:
         Key, ASCII.
     area : str
         GB/T 2260 code; the event holds for every area whose code begins with the significant digits of this one
-        (140000 covers 141033, 100000 covers all).
+        (140000 covers 141033; 100000 covers the mainland).
     entity_type : str
         `all` or one type.
     kind : str
@@ -85,8 +85,11 @@ class Event:
         -------
         bool
         """
-        prefix = "" if self.area == "100000" else self.area.rstrip("0") if len(self.area) == 6 else self.area
-        # 140100 -> "1401", 140000 -> "14", 141030 -> "14103" would also match 141033: keep pairs of digits whole.
-        if len(prefix) % 2 and len(self.area) == 6:
-            prefix += "0"
-        return area.startswith(prefix) and self.entity_type in ("all", entity_type)
+        if entity_type != self.entity_type and self.entity_type != "all":
+            return False
+        if self.area == "100000":
+            # Registers of their own: what happens to the mainland's says nothing of theirs.
+            return area[:2] not in ("71", "81", "82")
+        digits = self.area.rstrip("0") if len(self.area) == 6 else self.area
+        # Codes go by pairs of digits: 141000 is "1410", not "141".
+        return area.startswith(digits + "0" * (len(digits) % 2 if len(self.area) == 6 else 0))

@@ -8,6 +8,7 @@ which any of the five terms is missing is not checked.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -91,7 +92,7 @@ class Panel:
         Panel
         """
         kept = np.asarray(self.months <= month)
-        return self._sliced(np.ones(self.n_series, dtype=bool), kept)
+        return self.sliced(columns=kept)
 
     def select(self, *, area: str | None = None, entity_type: str | None = None) -> Panel:
         """Return the series of an area, of a type, or of both.
@@ -111,7 +112,7 @@ class Panel:
             rows &= (self.keys["area"] == area).to_numpy()
         if entity_type is not None:
             rows &= (self.keys["entity_type"] == entity_type).to_numpy()
-        return self._sliced(rows, np.ones(len(self.months), dtype=bool))
+        return self.sliced(rows)
 
     def total(self, area: str, entity_type: str = "all") -> Panel:
         """Return one series: the one asked for, or for `all` the sum of the types where no `all` series is held.
@@ -223,12 +224,28 @@ class Panel:
         values["stock"] = _completed_stock(**values)
         return cls(keys=keys, months=months, **values)
 
-    def _sliced(self, rows: NDArray[np.bool_], columns: NDArray[np.bool_]) -> Panel:
-        return Panel(
-            keys=self.keys[rows],
-            months=self.months[columns],
-            **{name: getattr(self, name)[np.ix_(rows, columns)] for name in MEASURES},
-        )
+    def sliced(self, rows: NDArray[np.bool_] | None = None, columns: NDArray[np.bool_] | None = None) -> Panel:
+        """Return some series and months.
+
+        Parameters
+        ----------
+        rows : ndarray of bool, shape (n_series,), optional
+        columns : ndarray of bool, shape (n_months,), optional
+            Contiguous. None takes all.
+
+        Returns
+        -------
+        Panel
+        """
+        part = object.__new__(Panel)
+        # Part of a valid panel is valid, so the checks of the constructor are not run again.
+        object.__setattr__(part, "keys", self.keys if rows is None else self.keys[rows].reset_index(drop=True))
+        object.__setattr__(part, "months", self.months if columns is None else self.months[columns])
+        for name in MEASURES:
+            values = getattr(self, name)
+            values = values if rows is None else values[rows]
+            object.__setattr__(part, name, values if columns is None else values[:, columns])
+        return part
 
 
 def _completed_stock(*, entries: Array, exits: Array, stock: Array, adjustment: Array) -> Array:
@@ -283,20 +300,55 @@ def _value_faults(panel: Panel) -> Iterable[str]:
 
 def _identity_faults(panel: Panel) -> Iterable[str]:
     opening = panel.opening()
-    closing = opening + panel.entries - panel.exits + panel.adjustment
-    gap = panel.stock - closing
-    tolerance = IDENTITY_TOLERANCE * np.maximum(1.0, np.abs(panel.stock))
     with np.errstate(invalid="ignore"):
-        broken = np.abs(gap) > tolerance
-    for row, column in zip(*np.nonzero(broken), strict=True):
-        adjusted = panel.adjustment[row, column]
-        shown = f" {'+' if adjusted > 0 else '−'} 调整{abs(adjusted):g}" if adjusted else ""
-        yield (
-            f"{_name(panel.keys, row)} {panel.months[column - 1]} 至 {panel.months[column]} 恒等式不闭合："
-            f"期初{opening[row, column]:.10g} + 新设{panel.entries[row, column]:.10g}"
-            f" − 注销{panel.exits[row, column]:.10g}{shown} = {closing[row, column]:.10g}，"
-            f"期末为{panel.stock[row, column]:.10g}，差 {_signed(gap[row, column])}。请补登调整或更正。"
+        gap = np.abs(opening + panel.entries - panel.exits + panel.adjustment - panel.stock)
+        suspect = gap > IDENTITY_TOLERANCE
+    for row, column in zip(*np.nonzero(suspect), strict=True):
+        fault = identity_fault(
+            _name(panel.keys, row),
+            panel.months[column],
+            opening=opening[row, column],
+            **{name: float(getattr(panel, name)[row, column]) for name in MEASURES},
         )
+        if fault:
+            yield fault
+
+
+def identity_fault(
+    name: str,
+    month: pd.Period,
+    *,
+    opening: float,
+    entries: float,
+    exits: float,
+    adjustment: float,
+    stock: float,
+) -> str:
+    """Say how a month breaks the stock identity.
+
+    Parameters
+    ----------
+    name : str
+        The series, in Chinese.
+    month : pandas.Period
+    opening, entries, exits, adjustment, stock : float
+        Entities; NaN = not observed.
+
+    Returns
+    -------
+    str
+        Empty if the identity closes or a term was not observed.
+    """
+    closing = opening + entries - exits + adjustment
+    gap = stock - closing
+    if math.isnan(gap) or abs(gap) <= IDENTITY_TOLERANCE * max(1.0, abs(stock)):
+        return ""
+    shown = f" {'+' if adjustment > 0 else '−'} 调整{abs(adjustment):.10g}" if adjustment else ""
+    return (
+        f"{name} {month - 1} 至 {month} 恒等式不闭合："
+        f"期初{opening:.10g} + 新设{entries:.10g} − 注销{exits:.10g}{shown} = {closing:.10g}，"
+        f"期末为{stock:.10g}，差 {_signed(gap)}。请补登调整或更正。"
+    )
 
 
 def _signed(value: float) -> str:

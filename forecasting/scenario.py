@@ -134,7 +134,7 @@ def apply_scenario(base: Projection, scenario: Scenario) -> Projection:
     for effect in scenario.effects:
         rows = _rows(base, effect)
         strength = _strength(months, effect)
-        if not rows.any() or not strength.any():
+        if not concerns(base, effect):
             raise ModelError(
                 f"情景“{scenario.name}”：{FLOW_NAMES[effect.flow]}（{effect.area} {effect.entity_type}，"
                 f"{effect.start or months[0]} 至 {effect.end or months[-1]}）不涉及预测内的任何地区、类型或月份"
@@ -158,6 +158,21 @@ def apply_scenario(base: Projection, scenario: Scenario) -> Projection:
         run=base.run,
         name=scenario.name,
     )
+
+
+def concerns(base: Projection, effect: Effect) -> bool:
+    """Whether an effect touches any series and month of a projection.
+
+    Parameters
+    ----------
+    base : Projection
+    effect : Effect
+
+    Returns
+    -------
+    bool
+    """
+    return bool(_rows(base, effect).any() and _strength(base.months, effect).any())
 
 
 def _rows(base: Projection, effect: Effect) -> NDArray[np.bool_]:

@@ -12,25 +12,117 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from forecasting.ensemble import simulate
 from forecasting.errors import ModelError
-from forecasting.events import Event
-from forecasting.models import MEMBERS
+from forecasting.events import FLOWS, Event
 from forecasting.panel import ENTITY_TYPES, MEASURES, Array, Panel
 from forecasting.paths import Paths
 from forecasting.projection import Projection
 from forecasting.runs import Run
+
+#: The equal-weight ensemble; each is a different view of the same months (METHODS 2.1).
+MEMBERS = ("ets", "theta", "airline")
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A projection that has not been computed yet: what it would see and how, hence its run id.
+
+    Parameters
+    ----------
+    panel : Panel
+        The series to model, as far as the origin.
+    run : Run
+        Without failures.
+    masked : tuple of Event
+        Events whose months are missing for the models.
+    """
+
+    panel: Panel
+    run: Run
+    masked: tuple[Event, ...]
+
+
+def plan(
+    panel: Panel,
+    horizon: int,
+    *,
+    seed: int,
+    n_paths: int = 1000,
+    events: Iterable[Event] = (),
+    members: Sequence[str] = MEMBERS,
+    origin: pd.Period | None = None,
+    code_version: str = "",
+    data_vintage: str = "",
+) -> Plan:
+    """Decide everything that determines a projection, and check that it can be made. Parameters as `project`.
+
+    Parameters
+    ----------
+    panel : Panel
+    horizon : int
+    seed : int
+    n_paths : int
+    events : iterable of Event
+    members : sequence of str
+    origin : pandas.Period, optional
+    code_version, data_vintage : str
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    ModelError
+        As `project`.
+    """
+    panel = panel.sliced(leaves(panel))
+    last = panel.origin() if origin is None else origin
+    seen = panel.until(last)
+    if not len(seen.months) or seen.months[-1] != last:
+        raise ModelError(f"没有 {last} 的数据，不能以其为预测起点。")
+    missing = np.isnan(seen.stock[:, -1])
+    if missing.any():
+        raise ModelError(f"{last} 缺少实有数：{_names(seen, missing)}。请补登后重新测算。")
+    masked = tuple(
+        event
+        for event in events
+        if event.masks
+        and event.start <= last
+        and any(event.covers(str(row.area), str(row.entity_type)) for row in seen.keys.itertuples())
+    )
+    for name, flow in _flows(seen, masked).items():
+        empty = np.isnan(flow).all(axis=1)
+        if empty.any():
+            what = MEASURES[name]
+            raise ModelError(f"{_names(seen, empty)}没有任何可用的{what}数，无法预测。请补登{what}数后重新测算。")
+    run = Run(
+        data_digest=digest(seen),
+        data_vintage=data_vintage,
+        origin=last,
+        horizon=horizon,
+        n_paths=n_paths,
+        seed=seed,
+        code_version=code_version,
+        configuration={
+            "members": list(members),
+            "masked": sorted(f"{event.id} {event.start}/{event.end}" for event in masked),
+        },
+    )
+    return Plan(panel=seen, run=run, masked=masked)
 
 
 def project(
     panel: Panel,
     horizon: int,
     *,
-    rng_seed: int,
+    seed: int,
     n_paths: int = 1000,
     events: Iterable[Event] = (),
     members: Sequence[str] = MEMBERS,
@@ -46,8 +138,8 @@ def project(
         With entries, exits and stock.
     horizon : int
         Months after the origin, at least 1.
-    rng_seed : int
-        Seed of the generator; the same seed gives the same paths.
+    seed : int
+        Of the random generator; the same seed gives the same paths.
     n_paths : int
         Simulated futures.
     events : iterable of Event
@@ -68,56 +160,67 @@ def project(
     ModelError
         If there is no complete month, or a series has no observed flow or no stock at the origin.
     """
-    last = panel.origin() if origin is None else origin
-    seen = panel.until(last)
-    keys = leaves(seen)
-    seen = Panel(
-        keys=seen.keys[keys], months=seen.months, **{name: getattr(seen, name)[keys] for name in MEASURES}
+    return carry_out(
+        plan(
+            panel,
+            horizon,
+            seed=seed,
+            n_paths=n_paths,
+            events=events,
+            members=members,
+            origin=origin,
+            code_version=code_version,
+            data_vintage=data_vintage,
+        )
     )
-    if not len(seen.months) or seen.months[-1] != last:
-        raise ModelError(f"没有 {last} 的数据，不能以其为预测起点。")
+
+
+def carry_out(planned: Plan) -> Projection:
+    """Compute a planned projection.
+
+    Parameters
+    ----------
+    planned : Plan
+
+    Returns
+    -------
+    Projection
+    """
+    # The models bring statsmodels, which takes longer to import than most jobs take that only read a projection.
+    from forecasting.ensemble import simulate  # noqa: PLC0415
+
+    seen, run = planned.panel, planned.run
+    flows = _flows(seen, planned.masked)
     opening = seen.stock[:, -1]
-    _check_observed(seen, last)
-    masked_events = tuple(event for event in events if event.masks)
-    entries, exits = (
-        np.where(_mask(seen, masked_events, flow), np.nan, getattr(seen, flow)) for flow in ("entries", "exits")
-    )
     floor = 1.0 / np.maximum(opening, 1.0)
     at_risk = seen.opening()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        hazard = np.where(at_risk > 0, exits / at_risk, np.nan)
-    y = np.vstack([np.log1p(entries), np.log(hazard + floor[:, None])])
-    _check_history(seen, y)
-    paths, failures = simulate(y, horizon, rng=np.random.default_rng(rng_seed), n_paths=n_paths, members=members)
+    hazard = np.divide(flows["exits"], at_risk, out=np.full(at_risk.shape, np.nan), where=at_risk > 0)
+    paths, failures = simulate(
+        np.vstack([np.log1p(flows["entries"]), np.log(np.minimum(hazard, 1.0) + floor[:, None])]),
+        run.horizon,
+        rng=np.random.default_rng(run.seed),
+        n_paths=run.n_paths,
+        members=[str(name) for name in run.configuration["members"]],  # type: ignore[attr-defined]
+    )
     n = seen.n_series
-    run = Run(
-        data_digest=digest(seen),
-        data_vintage=data_vintage,
-        origin=last,
-        horizon=horizon,
-        n_paths=n_paths,
-        seed=rng_seed,
-        code_version=code_version,
-        configuration={"members": list(members), "masked_events": sorted(event.id for event in masked_events)},
-        failures=tuple(
-            {
-                "model": failure.model,
-                "area": str(seen.keys["area"].iloc[failure.row % n]),
-                "entity_type": str(seen.keys["entity_type"].iloc[failure.row % n]),
-                "flow": "entries" if failure.row < n else "exits",
-                "reason": failure.reason,
-            }
-            for failure in failures
-        ),
+    rows = tuple(
+        {
+            "model": failure.model,
+            "area": str(seen.keys["area"].iloc[failure.row % n]),
+            "entity_type": str(seen.keys["entity_type"].iloc[failure.row % n]),
+            "flow": "entries" if failure.row < n else "exits",
+            "reason": failure.reason,
+        }
+        for failure in failures
     )
     return roll_forward(
         keys=seen.keys,
-        origin=last,
+        origin=run.origin,
         opening=opening,
         entries=np.maximum(np.expm1(paths[:n]), 0.0),
         hazard=np.clip(np.exp(paths[n:]) - floor[:, None, None], 0.0, 1.0),
         adjustment=np.zeros_like(paths[:n]),
-        run=run,
+        run=replace(run, failures=rows),
     )
 
 
@@ -175,7 +278,7 @@ def roll_forward(
     )
 
 
-def leaves(panel: Panel) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def leaves(panel: Panel) -> NDArray[np.bool_]:
     """Series to model: an area's `all` series is left out where all three of its types are held, since they add up to it.
 
     Parameters
@@ -215,30 +318,16 @@ def digest(panel: Panel) -> str:
     return sha.hexdigest()
 
 
-def _mask(panel: Panel, events: Iterable[Event], flow: str) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-    """Months of each series that a known event makes unrepresentative, shape (n_series, n_months)."""
-    mask = np.zeros(panel.stock.shape, dtype=bool)
-    for event in events:
-        if flow not in event.masks:
-            continue
+def _flows(panel: Panel, masked: Iterable[Event]) -> dict[str, Array]:
+    """Entries and exits with the months missing that a known event makes unrepresentative."""
+    flows = {flow: getattr(panel, flow).copy() for flow in FLOWS}
+    for event in masked:
         rows = [event.covers(str(row.area), str(row.entity_type)) for row in panel.keys.itertuples()]
         columns = np.asarray((panel.months >= event.start) & (panel.months <= event.end))
-        mask |= np.outer(rows, columns)
-    return mask
+        for flow in event.masks:
+            flows[flow][np.outer(rows, columns)] = np.nan
+    return flows
 
 
-def _check_observed(panel: Panel, last: pd.Period) -> None:
-    missing = np.isnan(panel.stock[:, -1])
-    if missing.any():
-        raise ModelError(f"{last} 缺少实有数：{_names(panel, missing)}。请补登后重新测算。")
-
-
-def _check_history(panel: Panel, y: Array) -> None:
-    for part, what in ((y[: panel.n_series], "新设"), (y[panel.n_series :], "注销吊销")):
-        empty = np.isnan(part).all(axis=1)
-        if empty.any():
-            raise ModelError(f"{_names(panel, empty)}没有任何可用的{what}数，无法预测。请补登{what}数后重新测算。")
-
-
-def _names(panel: Panel, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> str:
+def _names(panel: Panel, rows: NDArray[np.bool_]) -> str:
     return "、".join(f"{row.area} {ENTITY_TYPES[str(row.entity_type)]}" for row in panel.keys[rows].itertuples())

@@ -19,7 +19,7 @@ import pandas as pd
 from forecasting.panel import ENTITY_TYPES, Panel
 from forecasting.projection import Projection
 from targets.goal import STOCK_INDICATOR, Goal
-from targets.lamps import Lamp, forecast_lamp, progress_lamp
+from targets.lamps import Lamp, forecast_lamp, progress_lamp, verdict_lamp
 from targets.pace import default_base_month, months_between, pace_line, seasonal_weights, target_level, time_progress
 from targets.requirement import COLUMNS, required_by_month
 from targets.sentence import sentence
@@ -86,6 +86,8 @@ class Assessment:
     progress_lamp, forecast_lamp : Lamp
     sentence : str
         All of it in one Chinese sentence.
+    reason : str
+        For `no_data`: why, in Chinese; empty where there simply are no data.
     required_months : pandas.DataFrame
         Columns month, net, exits, gross.
     trajectory : pandas.DataFrame
@@ -120,6 +122,7 @@ class Assessment:
     progress_lamp: Lamp = field(default_factory=lambda: progress_lamp(math.nan))
     forecast_lamp: Lamp = field(default_factory=lambda: forecast_lamp(math.nan))
     sentence: str = ""
+    reason: str = ""
     required_months: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS))
     trajectory: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["month", "actual", "pace", *LEVELS]))
 
@@ -153,12 +156,12 @@ def assess(goal: Goal, panel: Panel, projection: Projection, *, area_name: str) 
     ModelError
         If the projection ends before the deadline of a live goal.
     """
-    seen = panel.until(projection.origin)
-    held = seen.select(area=goal.area)
-    is_held = goal.entity_type in set(held.keys["entity_type"]) or (goal.entity_type == "all" and held.n_series > 0)
-    if goal.indicator != STOCK_INDICATOR or goal.kind not in STOCK_KINDS or not is_held:
-        return _worded(Assessment(goal=goal, area_name=area_name, state="no_data"))
-    history = seen.total(goal.area, goal.entity_type)
+    if goal.indicator != STOCK_INDICATOR or goal.kind not in STOCK_KINDS:
+        return unassessed(goal, area_name=area_name)
+    types = set(panel.keys.loc[panel.keys["area"] == goal.area, "entity_type"])
+    if goal.entity_type not in types and (goal.entity_type != "all" or not types):
+        return unassessed(goal, area_name=area_name)
+    history = panel.total(goal.area, goal.entity_type).until(projection.origin)
     stock = pd.Series(history.stock[0], index=history.months)
     base_month = default_base_month(goal)
     known = goal.base_value
@@ -167,7 +170,7 @@ def assess(goal: Goal, panel: Panel, projection: Projection, *, area_name: str) 
     month = min(projection.origin, goal.deadline)
     actual = float(stock.get(month, math.nan))
     if math.isnan(target) or math.isnan(actual):
-        return _worded(Assessment(goal=goal, area_name=area_name, state="no_data"))
+        return unassessed(goal, area_name=area_name)
     increase = target - base
     tau = time_progress(month, base_month, goal.deadline)
     progress = (actual - base) / increase if increase else math.nan
@@ -195,7 +198,10 @@ def assess(goal: Goal, panel: Panel, projection: Projection, *, area_name: str) 
     if left == 0:
         state = "attained" if is_met else "missed"
         line = _trajectory(stock, None, goal, base=base, target=target, base_month=base_month)
-        return _worded(Assessment(**common, state=state, trajectory=line))
+        verdict = verdict_lamp(is_attained=is_met)
+        return _worded(
+            Assessment(**{**common, "progress_lamp": verdict}, state=state, forecast_lamp=verdict, trajectory=line)
+        )
     future = projection.total(goal.area, goal.entity_type)
     table = required_by_month(
         gap=target - actual, projection=future, deadline=goal.deadline, weights=seasonal_weights(history)
@@ -226,7 +232,12 @@ def assess(goal: Goal, panel: Panel, projection: Projection, *, area_name: str) 
 
 
 def assess_all(
-    goals: Iterable[Goal], panel: Panel, projection: Projection, *, area_names: Mapping[str, str]
+    goals: Iterable[Goal],
+    panel: Panel,
+    projections: Mapping[str, Projection],
+    *,
+    area_names: Mapping[str, str],
+    reasons: Mapping[str, str],
 ) -> tuple[Assessment, ...]:
     """Assess every goal, headline goals first, then by area and deadline.
 
@@ -234,16 +245,42 @@ def assess_all(
     ----------
     goals : iterable of Goal
     panel : Panel
-    projection : Projection
-    area_names : mapping
-        Area code -> Chinese name.
+    projections : mapping of str to Projection
+        By area code.
+    area_names : mapping of str to str
+        Chinese name by area code.
+    reasons : mapping of str to str
+        By area code, why there is no projection, in Chinese.
 
     Returns
     -------
     tuple of Assessment
+        A goal of an area without projection has the state `no_data` and the reason.
     """
     ordered = sorted(goals, key=lambda goal: (not goal.is_headline, goal.area, goal.deadline, goal.id))
-    return tuple(assess(goal, panel, projection, area_name=area_names[goal.area]) for goal in ordered)
+    return tuple(
+        assess(goal, panel, projections[goal.area], area_name=area_names[goal.area])
+        if goal.area in projections
+        else unassessed(goal, area_name=area_names[goal.area], reason=reasons.get(goal.area, ""))
+        for goal in ordered
+    )
+
+
+def unassessed(goal: Goal, *, area_name: str, reason: str = "") -> Assessment:
+    """Return the assessment of a goal of which nothing can be computed.
+
+    Parameters
+    ----------
+    goal : Goal
+    area_name : str
+    reason : str
+        Why, in Chinese; empty where there simply are no data.
+
+    Returns
+    -------
+    Assessment
+    """
+    return _worded(Assessment(goal=goal, area_name=area_name, state="no_data", reason=reason))
 
 
 def _worded(assessment: Assessment) -> Assessment:

@@ -15,6 +15,8 @@ SHAPES = {"green": "●", "lightgreen": "◐", "yellow": "▲", "orange": "◆",
 PROGRESS_RULE = "进度灯：增量完成率减时间进度。不低于0为绿灯；落后不超过10个百分点为浅绿灯；落后10至30个百分点为黄灯；落后超过30个百分点为红灯。"
 FORECAST_RULE = "预测灯：达标概率。80%及以上为绿灯；50%至80%为黄灯；20%至50%为橙灯；低于20%为红灯。"
 
+VERDICT_RULE = "已到期：按期限当月的实有数认定，不再预测。"
+
 
 @dataclass(frozen=True)
 class Lamp:
@@ -23,7 +25,7 @@ class Lamp:
     Parameters
     ----------
     name : str
-        进度灯 or 预测灯.
+        进度灯, 预测灯, or 到期认定 once the deadline has passed.
     colour : str
         One of `COLOURS`; grey = cannot be told.
     word : str
@@ -92,3 +94,17 @@ def forecast_lamp(probability: float) -> Lamp:
     else:
         colour, word = "red", "难以达标"
     return Lamp("预测灯", colour, word, FORECAST_RULE)
+
+
+def verdict_lamp(*, is_attained: bool) -> Lamp:
+    """Light the lamp of a goal whose deadline has passed; it stands for both.
+
+    Parameters
+    ----------
+    is_attained : bool
+
+    Returns
+    -------
+    Lamp
+    """
+    return Lamp("到期认定", "green" if is_attained else "red", "已达成" if is_attained else "未达成", VERDICT_RULE)

@@ -28,7 +28,7 @@ def sentence(assessment: Assessment) -> str:
     """
     goal = assessment.goal
     if assessment.state == "no_data":
-        return f"{assessment.who}：{goal.wording}。本指标暂无月度数据，暂不能测算。"
+        return f"{assessment.who}：{goal.wording}。{assessment.reason or '本指标暂无月度数据，暂不能测算。'}"
     unit = goal.unit if goal.unit != "%" else "户"
     if assessment.state in ("attained", "missed"):
         verdict = "达到" if assessment.state == "attained" else "未达到"

@@ -11,7 +11,8 @@ from functools import cache
 
 import pandas as pd
 
-from data.catalogue.tables import FOLDER, Row, check_keys_unique, raise_faults, read_table, rows_of
+from data.catalogue.rows import Row, check_keys_unique, raise_faults, rows_of
+from data.catalogue.tables import FOLDER, read_table
 from forecasting.errors import SchemaError
 
 COLUMNS = ["code", "name", "level", "parent"]
@@ -39,7 +40,7 @@ def load_areas() -> pd.DataFrame:
     path = FOLDER / "areas.csv"
     table = read_table(path, COLUMNS)
     rows = list(rows_of(table, path.name))
-    check_keys_unique(rows, "code")
+    check_keys_unique(rows, ["code"])
     levels = dict(zip(table["code"], table["level"], strict=True))
     for row in rows:
         row.require(["code", "name", "level"])

@@ -8,7 +8,8 @@ from __future__ import annotations
 from functools import cache
 
 from data.catalogue.areas import is_known
-from data.catalogue.tables import FOLDER, Row, check_keys_unique, raise_faults, read_table, rows_of
+from data.catalogue.rows import Row, check_keys_unique, raise_faults, rows_of
+from data.catalogue.tables import FOLDER, read_table
 from forecasting.errors import SchemaError
 from forecasting.events import Event
 from forecasting.panel import ENTITY_TYPES
@@ -37,7 +38,7 @@ def load_events() -> tuple[Event, ...]:
     """
     path = FOLDER / "events.csv"
     rows = list(rows_of(read_table(path, COLUMNS), path.name))
-    check_keys_unique(rows, "id")
+    check_keys_unique(rows, ["id"])
     events = [_event(row) for row in rows]
     raise_faults(rows, path.name)
     return tuple(event for event in events if event is not None)
@@ -60,6 +61,7 @@ def _event(row: Row) -> Event | None:
             end=end,
             masks=tuple(row.cells["masks"].split(";")) if row.cells["masks"] else (),
             is_administrative=bool(is_administrative),
+            is_simulated=False,
         )
     except SchemaError as error:
         row.faults.append(f"{row.place} {error}")

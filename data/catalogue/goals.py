@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from data.catalogue.areas import is_known
-from data.catalogue.tables import FOLDER, Row, check_keys_unique, raise_faults, read_table, rows_of
+from data.catalogue.rows import Row, check_keys_unique, raise_faults, rows_of
+from data.catalogue.tables import FOLDER, read_table
 from forecasting.errors import FaultsError
 from targets.goal import Goal
 
@@ -55,10 +56,33 @@ def read_goals(path: Path) -> tuple[Goal, ...]:
         With every fault of every row, each naming file, row and column.
     """
     path = Path(path)
-    rows = list(rows_of(read_table(path, COLUMNS), path.name))
-    check_keys_unique(rows, "id")
+    return parse_goals(read_table(path, COLUMNS), path.name)
+
+
+def parse_goals(table: pd.DataFrame, name: str) -> tuple[Goal, ...]:
+    """Make the goals of a table of text cells.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns `COLUMNS`, of str.
+    name : str
+        File name shown in faults.
+
+    Returns
+    -------
+    tuple of Goal
+        In the order of the rows.
+
+    Raises
+    ------
+    FaultsError
+        With every fault of every row, each naming file, row and column.
+    """
+    rows = list(rows_of(table, name))
+    check_keys_unique(rows, ["id"])
     goals = [_goal(row) for row in rows]
-    raise_faults(rows, path.name)
+    raise_faults(rows, name)
     return tuple(goal for goal in goals if goal is not None)
 
 
@@ -98,5 +122,5 @@ def _goal(row: Row) -> Goal | None:
             is_headline=bool(is_headline),
         )
     except FaultsError as error:
-        row.faults += [f"{row.place} {fault}" for fault in error.faults]
+        row.faults.extend(f"{row.place} {fault}" for fault in error.faults)
         return None

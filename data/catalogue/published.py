@@ -11,7 +11,8 @@ from functools import cache
 import pandas as pd
 
 from data.catalogue.areas import is_known
-from data.catalogue.tables import FOLDER, Row, raise_faults, read_table, rows_of
+from data.catalogue.rows import Row, check_keys_unique, raise_faults, rows_of
+from data.catalogue.tables import FOLDER, read_table
 from forecasting.panel import ENTITY_TYPES
 
 COLUMNS = [
@@ -43,11 +44,9 @@ def load_published() -> pd.DataFrame:
     path = FOLDER / "published_counts.csv"
     table = read_table(path, COLUMNS)
     rows = list(rows_of(table, path.name))
+    check_keys_unique(rows, KEY)
     for row in rows:
         _check(row)
-    for row, is_repeated in zip(rows, table.duplicated(KEY), strict=True):
-        if is_repeated:
-            row.fault("area", "与前面的行重复。")
     raise_faults(rows, path.name)
     months = {name: pd.PeriodIndex(table[name], freq="M") for name in ("period_start", "period_end")}
     numbers = {name: pd.to_numeric(table[name].where(table[name] != "")) for name in ("value", "precision", "yoy")}

@@ -1,14 +1,8 @@
-"""Reading a CSV as text, and reading its cells one by one so that every fault is found in one pass.
-
-Nothing is coerced: a cell is a month, a number or a flag exactly as written, or it is a fault that names file, row and
-column. Rows are numbered as a spreadsheet numbers them, the header being row 1.
-"""
+"""Reading a CSV as text: nothing is coerced, and a file that is not such a table is refused with the reason."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -17,8 +11,6 @@ from forecasting.errors import FaultsError, SchemaError
 
 #: The folder of the built-in files.
 FOLDER = Path(__file__).parent
-FIRST_DATA_ROW = 2
-FLAGS = {"true": True, "false": False}
 
 
 def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
@@ -34,7 +26,8 @@ def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Of str, in the order of `columns`, rows in file order, empty cells as "".
+        Of str, in the order of `columns`, rows in file order, empty cells as "". Wholly empty rows are left out; the
+        index stays the position in the file.
 
     Raises
     ------
@@ -58,127 +51,5 @@ def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     missing = [column for column in columns if column not in table.columns]
     if missing:
         raise FaultsError([f"{path.name} 第1行缺少 {column} 列，请补上。" for column in missing], f"{path.name} 有误")
-    return table[list(columns)].fillna("")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of a file; reading a bad cell adds to `faults` and gives None.
-
-    Parameters
-    ----------
-    place : str
-        File and row, as shown to users.
-    cells : mapping of str to str
-        Text a column.
-    faults : list of str
-        Chinese sentences, in reading order.
-    """
-
-    place: str
-    cells: Mapping[str, str]
-    faults: list[str] = field(default_factory=list)
-
-    def fault(self, column: str, what: str) -> None:
-        """Record that the cell of `column` is wrong."""
-        self.faults.append(f"{self.place} {column} 列：{what}")
-
-    def require(self, columns: Sequence[str]) -> None:
-        """Record every empty cell among `columns`."""
-        for column in columns:
-            if not self.cells[column]:
-                self.fault(column, "为空，请填写。")
-
-    def month(self, column: str) -> pd.Period | None:
-        """Return the month of a cell; None if empty or, with a fault, unparsable."""
-        return self._month(column, self.cells[column]) if self.cells[column] else None
-
-    def number(self, column: str) -> float | None:
-        """Return the number of a cell; None if empty or, with a fault, unparsable."""
-        return self._number(column, self.cells[column]) if self.cells[column] else None
-
-    def flag(self, column: str) -> bool | None:
-        """Return true or false, in either case; None with a fault for anything else, an empty cell too."""
-        text = self.cells[column]
-        if text.lower() not in FLAGS:
-            self.fault(column, f"“{text}”应为 true 或 false。")
-        return FLAGS.get(text.lower())
-
-    def steps(self, column: str) -> tuple[tuple[pd.Period, float], ...]:
-        """Return the dated values of a cell such as `2022-12:7961;2023-12:9000`; those unparsable are faults."""
-        steps = []
-        for part in self.cells[column].split(";") if self.cells[column] else []:
-            month_text, colon, value_text = part.partition(":")
-            if not colon:
-                self.fault(column, f"“{part}”应写作 2022-12:7961，多个以分号隔开。")
-                continue
-            month, value = self._month(column, month_text), self._number(column, value_text)
-            if month is not None and value is not None:
-                steps.append((month, value))
-        return tuple(steps)
-
-    def _month(self, column: str, text: str) -> pd.Period | None:
-        if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
-            return pd.Period(text, freq="M")
-        self.fault(column, f"“{text}”不是月份，应写作 2025-12。")
-        return None
-
-    def _number(self, column: str, text: str) -> float | None:
-        if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
-            return float(text)
-        self.fault(column, f"“{text}”不是数，应写作 11236 或 0.15，不带逗号、单位和百分号。")
-        return None
-
-
-def rows_of(table: pd.DataFrame, name: str) -> Iterator[Row]:
-    """Give the rows of a table in order.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As `read_table` returns it.
-    name : str
-        File name shown in faults.
-
-    Yields
-    ------
-    Row
-    """
-    for number, cells in enumerate(table.to_dict("records"), start=FIRST_DATA_ROW):
-        yield Row(f"{name} 第{number}行", {str(column): str(text) for column, text in cells.items()})
-
-
-def check_keys_unique(rows: Sequence[Row], key: str) -> None:
-    """Record a fault in every row whose key an earlier row holds.
-
-    Parameters
-    ----------
-    rows : sequence of Row
-    key : str
-        Key column; empty keys are not compared.
-    """
-    seen: dict[str, str] = {}
-    for row in rows:
-        text = row.cells[key]
-        if text and text in seen:
-            row.fault(key, f"“{text}”与 {seen[text]} 重复。")
-        seen.setdefault(text, row.place)
-
-
-def raise_faults(rows: Sequence[Row], name: str) -> None:
-    """Raise all faults of all rows at once.
-
-    Parameters
-    ----------
-    rows : sequence of Row
-    name : str
-        File name shown in the heading.
-
-    Raises
-    ------
-    FaultsError
-        If any row has a fault.
-    """
-    faults = [fault for row in rows for fault in row.faults]
-    if faults:
-        raise FaultsError(faults, f"{name} 有误")
+    table = table[list(columns)].fillna("")
+    return table[(table != "").any(axis="columns")]

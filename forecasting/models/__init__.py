@@ -13,9 +13,7 @@ from forecasting.models.theta import Theta
 MODELS: dict[str, Model] = {
     model.name: model for model in (ExponentialSmoothing(), Theta(), Airline(), DampedNaive())
 }
-#: The equal-weight ensemble; each is a different view of the same months (METHODS 2.1).
-MEMBERS: tuple[str, ...] = ("ets", "theta", "airline")
 #: Stands in where every member dropped out; always reported.
 FALLBACK = "naive"
 
-__all__ = ["FALLBACK", "MEMBERS", "MODELS", "Failure", "Fitted", "Model"]
+__all__ = ["FALLBACK", "MODELS", "Failure", "Fitted", "Model"]

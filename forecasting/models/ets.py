@@ -1,10 +1,10 @@
-"""Exponential smoothing with a damped trend and, from two full years on, an additive season.
+"""Exponential smoothing: a level, a damped trend where AICc asks for one and, from two full years on, an additive season.
 
     y[t] = l[t-1] + phi b[t-1] + s[t-12] + e[t]
     l[t] = l[t-1] + phi b[t-1] + alpha e[t];  b[t] = phi b[t-1] + beta e[t];  s[t] = s[t-12] + gamma e[t]
 
 Fitted by statsmodels' `ETSModel`; on the log scale, so multiplicative in the counts. Cannot leave holes: they are filled first.
-Hyndman et al. (2008), ETS(A,Ad,A).
+Hyndman et al. (2008), ETS(A,N,A) and ETS(A,Ad,A); choice by AICc, section 7.2.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SEASON = 12
 
 @dataclass(frozen=True)
 class ExponentialSmoothing:
-    """ETS(A,Ad,A), or ETS(A,Ad,N) below two full years.
+    """ETS(A,N,A) or ETS(A,Ad,A) by AICc; without season below two full years.
 
     Parameters
     ----------
@@ -51,18 +51,23 @@ class ExponentialSmoothing:
     def _fit_one(self, values: Array) -> LinearSeries:
         whole = filled(values)
         is_seasonal = len(whole) >= 2 * SEASON
-        result = ETSModel(
-            pd.Series(whole),
-            error="add",
-            trend="add",
-            damped_trend=True,
-            seasonal="add" if is_seasonal else None,
-            seasonal_periods=SEASON if is_seasonal else None,
-        ).fit(disp=False, maxiter=self.max_iterations)
+        candidates = [
+            ETSModel(
+                pd.Series(whole),
+                error="add",
+                trend="add" if has_trend else None,
+                damped_trend=has_trend,
+                seasonal="add" if is_seasonal else None,
+                seasonal_periods=SEASON if is_seasonal else None,
+            ).fit(disp=False, maxiter=self.max_iterations)
+            for has_trend in (False, True)
+        ]
+        result = min(candidates, key=_aicc)
+        has_trend = bool(result.model.has_trend)
         alpha = float(result.smoothing_level)
-        beta = float(result.smoothing_trend)
+        beta = float(result.smoothing_trend) if has_trend else 0.0
         gamma = float(result.smoothing_seasonal) if is_seasonal else 0.0
-        phi = float(result.damping_trend)
+        phi = float(result.damping_trend) if has_trend else 1.0
 
         def response(horizon: int) -> Array:
             step = np.arange(1, horizon)
@@ -76,3 +81,9 @@ class ExponentialSmoothing:
             residuals=residuals,
             scale=float(np.sqrt(result.mse)),
         )
+
+
+def _aicc(result: object) -> float:
+    """AICc of a fit; a fit that did not come out as a number never wins."""
+    value = float(result.aicc)  # type: ignore[attr-defined]
+    return value if np.isfinite(value) else np.inf

@@ -1,0 +1,184 @@
+"""The same jobs from a terminal. Exit code 0, or an error in one line on standard error."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+import workflow
+from data.scenarios import read_scenario
+from forecasting.errors import BeizengError, FaultsError, SchemaError
+from reports.status import SIMULATED_MARK, assessment_record, status_record
+from targets.assessment import Assessment
+
+app = typer.Typer(
+    help="市场主体倍增监测预测：命令行。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", help="按当日已知的数据，如 2023-06-30 或 2023-06（该月末）。默认用全部数据。")
+]
+Area = Annotated[str | None, typer.Option("--area", help="只看一个地区（六位或九位代码）。")]
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，字段见 README。")]
+
+
+@app.command()
+def demo() -> None:
+    """载入演示数据（模拟）并测算。"""
+    store = workflow.open_store()
+    receipt = workflow.load_demo(store)
+    _say(f"演示数据（模拟）：共{receipt.rows_read}条，新增{receipt.rows_new}条。")
+    workflow.refit(store, report=_say)
+    _say("完成。")
+
+
+@app.command()
+def ingest(
+    files: Annotated[list[Path], typer.Argument(help="CSV 或 xlsx 文件，列名见 README。", show_default=False)],
+) -> None:
+    """录入月度数据；有一处错误则整个文件不入库。"""
+    store = workflow.open_store()
+    for file in files:
+        receipt = workflow.ingest_file(store, file)
+        typer.echo(f"{file.name}：第{receipt.batch}批，读取{receipt.rows_read}条，新增或更正{receipt.rows_new}条。")
+
+
+@app.command()
+def goals(
+    file: Annotated[Path | None, typer.Argument(help="自设目标的 CSV 文件；不填则列出现有目标。")] = None,
+) -> None:
+    """录入自设目标，或列出现有目标。"""
+    store = workflow.open_store()
+    if file is not None:
+        added = workflow.add_goals(store, file)
+        typer.echo(f"{file.name}：录入{len(added)}个目标。")
+        return
+    for goal in workflow.all_goals(store):
+        typer.echo(f"{goal.id}\t{goal.area}\t{goal.deadline}\t{goal.wording}")
+
+
+@app.command()
+def refit(as_of: AsOf = None) -> None:
+    """重新测算：补齐当前数据所需的全部预测。"""
+    for run_id in workflow.refit(workflow.open_store(), _day(as_of), report=_say):
+        typer.echo(run_id)
+
+
+@app.command()
+def status(
+    area: Area = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+    every: Annotated[bool, typer.Option("--all", help="也列出暂无数据的目标。")] = False,
+) -> None:
+    """各目标的进度、预测、缺口和每月所需。"""
+    situation = workflow.situation(workflow.open_store(), _day(as_of), report=_say)
+    _show(situation, area=area, as_json=as_json, every=every)
+
+
+@app.command()
+def scenario(
+    file: Annotated[Path, typer.Argument(help="情景文件（TOML），写法见手册。", show_default=False)],
+    area: Area = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+    save: Annotated[bool, typer.Option("--save", help="按名称保存，供页面选用。")] = False,
+) -> None:
+    """情景推演：在同一组随机数上与基准预测对比。"""
+    assumed = read_scenario(file)
+    store = workflow.open_store()
+    base = workflow.situation(store, _day(as_of), report=_say)
+    changed = workflow.under(base, assumed)
+    if save:
+        workflow.save_scenario(store, assumed)
+    if as_json:
+        _show(changed, area=area, as_json=True, every=False)
+        return
+    for before, after in zip(_chosen(base, area, every=False), _chosen(changed, area, every=False), strict=True):
+        typer.echo(f"基准　{before.sentence}")
+        typer.echo(f"情景“{assumed.name}”　{after.sentence}")
+
+
+@app.command()
+def deck(
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件（.pptx）。", show_default=False)],
+    area: Area = None,
+    as_of: AsOf = None,
+) -> None:
+    """生成例会幻灯片。"""
+    situation = workflow.situation(workflow.open_store(), _day(as_of), report=_say)
+    out.write_bytes(workflow.deck(situation, area=area))
+    typer.echo(f"已写入 {out}")
+
+
+def main() -> None:
+    """Run the command line; what a user can put right ends in one line, anything else is a defect and may crash."""
+    try:
+        app()
+    except BeizengError as error:
+        text = str(error)
+        if isinstance(error, FaultsError):
+            faults = " ".join(f"({number}) {fault}" for number, fault in enumerate(error.faults, start=1))
+            text = f"{error.heading}：{faults}" if error.heading else faults
+        typer.echo(f"错误：{' '.join(text.split())}", err=True)
+        sys.exit(1)
+
+
+def _show(situation: workflow.Situation, *, area: str | None, as_json: bool, every: bool) -> None:
+    chosen = _chosen(situation, area, every=every or as_json)
+    records = [
+        assessment_record(
+            one,
+            run_id=situation.projections[one.goal.area].run.id if one.goal.area in situation.projections else "",
+            is_simulated=one.goal.area in situation.simulated,
+        )
+        for one in chosen
+    ]
+    if as_json:
+        name = situation.scenario.name if situation.scenario else ""
+        record = status_record(records, as_of=situation.as_of, known_at=situation.known_at, scenario=name)
+        typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        return
+    for one in chosen:
+        mark = f"【{SIMULATED_MARK}】" if one.goal.area in situation.simulated else ""
+        lamps = "　".join(f"{lamp.shape}{lamp.word}" for lamp in (one.progress_lamp, one.forecast_lamp))
+        typer.echo(f"◎ {one.who}　{one.goal.wording}　{lamps}")
+        typer.echo(f"   {mark}{one.sentence}")
+    for code, reason in situation.unprojected.items():
+        if area in (None, code):
+            _say(f"{code} 未测算：{reason}")
+
+
+def _chosen(situation: workflow.Situation, area: str | None, *, every: bool) -> list[Assessment]:
+    if area is not None and area not in workflow.known_areas():
+        raise SchemaError(f"没有代码为“{area}”的地区。请核对六位（乡镇九位）代码。")
+    return [
+        one for one in situation.assessments if area in (None, one.goal.area) and (every or one.state != "no_data")
+    ]
+
+
+def _day(text: str | None) -> dt.date | None:
+    """Return the day, or the last day of the month, that a text names."""
+    if text is None:
+        return None
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}", text):
+            return pd.Period(text, freq="M").end_time.date()
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise SchemaError(f"日期“{text}”应写作 2023-06-30 或 2023-06。") from error
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+if __name__ == "__main__":
+    main()

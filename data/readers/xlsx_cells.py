@@ -1,0 +1,105 @@
+"""The cells of one worksheet's XML: how far out they reach, and which of them calamine would read as blank.
+
+Only what is needed for that is looked at; values, dates and styles are calamine's work.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from forecasting.errors import FaultsError
+
+MAX_CELLS = 5_000_000
+_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+
+
+def lost_cells(xml: bytes, title: str) -> dict[tuple[int, int], str]:
+    """Return the errors and the formulas without a stored result.
+
+    Parameters
+    ----------
+    xml : bytes
+        A worksheet.
+    title : str
+        Its name, for messages.
+
+    Returns
+    -------
+    dict of (int, int) to str
+        Row and column from 0 -> the error, or the formula behind its equals sign.
+
+    Raises
+    ------
+    FaultsError
+        If the cells reach over more than `MAX_CELLS`.
+    """
+    sheet = _Sheet(title)
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler, parser.EndElementHandler = sheet.start, sheet.end
+    parser.CharacterDataHandler = sheet.text
+    parser.Parse(xml, True)
+    return sheet.lost
+
+
+@dataclass
+class _Sheet:
+    """Follows the cells of one worksheet as expat reads them."""
+
+    title: str
+    lost: dict[tuple[int, int], str] = field(default_factory=dict)
+    rows: int = 0
+    columns: int = 0
+    at: tuple[int, int] = (-1, -1)
+    kind: str = ""
+    inside: str = ""
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.inside = tag.rpartition(" ")[2]
+        reference = attributes.get("r", "")
+        if self.inside == "row":
+            self.at = (int(reference) - 1 if reference.isdecimal() else self.at[0] + 1, -1)
+        elif self.inside == "c":
+            self.at = _position(reference) or (self.at[0], self.at[1] + 1)
+            self.kind, self.texts = attributes.get("t", ""), {}
+        elif self.inside in ("f", "v", "is"):
+            # A cell with a style and nothing in it takes no room; one with any of these does, even when it is blank.
+            self.texts.setdefault(self.inside, "")
+            self._make_room()
+
+    def _make_room(self) -> None:
+        self.rows, self.columns = max(self.rows, self.at[0] + 1), max(self.columns, self.at[1] + 1)
+        if self.rows * self.columns > MAX_CELLS:
+            raise FaultsError(
+                [
+                    f"表“{self.title}”占到第 {self.rows} 行、第 {self.columns} 列，超过上限。"
+                    "请按 Ctrl+End 找到多余的格，删去整行整列后重新上传。"
+                ]
+            )
+
+    def text(self, text: str) -> None:
+        if self.inside in ("f", "v"):
+            self.texts[self.inside] = self.texts.get(self.inside, "") + text
+
+    def end(self, tag: str) -> None:
+        self.inside = ""
+        if tag.rpartition(" ")[2] != "c":
+            return
+        value = self.texts.get("v", "")
+        if self.kind == "e":
+            self.lost[self.at] = value or "#N/A"
+        elif "f" in self.texts and not value and self.kind != "str":
+            self.lost[self.at] = f"={self.texts['f']}"
+
+
+def _position(reference: str) -> tuple[int, int] | None:
+    """Return row and column from 0 of a reference such as B12, or None where there is none."""
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        return None
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(found[2]) - 1, column - 1

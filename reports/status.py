@@ -1,0 +1,116 @@
+"""The status of goals as records: what `cli.py status --json` prints, and what every other output is checked against.
+
+Counts in entities, shares and probabilities as fractions, months as YYYY-MM; a number that does not exist is null.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+
+from targets.assessment import STATES, Assessment
+from targets.goal import GOAL_KINDS
+from targets.lamps import Lamp
+
+SIMULATED_MARK = "演示数据（模拟）"
+
+NUMBERS = (
+    "actual", "base", "target", "completion", "progress", "time_progress", "pace_deviation", "pace", "pace_gap",
+    "total_gap", "required_net", "required_gross", "mean_net_12", "pace_multiple", "projected", "projected_low",
+    "projected_high", "probability",
+)  # fmt: skip
+
+
+def assessment_record(assessment: Assessment, *, run_id: str, is_simulated: bool) -> dict[str, object]:
+    """Describe an assessment in JSON-compatible values.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    run_id : str
+        Of the projection behind it; empty where there is none.
+    is_simulated : bool
+
+    Returns
+    -------
+    dict
+        Keys as in the table of the README.
+    """
+    goal = assessment.goal
+    return {
+        "goal": goal.id,
+        "area": goal.area,
+        "area_name": assessment.area_name,
+        "entity_type": goal.entity_type,
+        "indicator": goal.indicator,
+        "kind": goal.kind,
+        "kind_name": GOAL_KINDS[goal.kind],
+        "value": goal.value,
+        "unit": goal.unit,
+        "comparison": goal.comparison,
+        "deadline": str(goal.deadline),
+        "wording": goal.wording,
+        "source": " ".join(part for part in (goal.document_title, goal.document_number, goal.article) if part),
+        "state": assessment.state,
+        "state_name": STATES[assessment.state],
+        "month": _month(assessment.month),
+        "base_month": _month(assessment.base_month),
+        "base_origin": assessment.base_origin,
+        "months_left": assessment.months_left,
+        **{name: _number(getattr(assessment, name)) for name in NUMBERS},
+        "progress_lamp": _lamp(assessment.progress_lamp),
+        "forecast_lamp": _lamp(assessment.forecast_lamp),
+        "sentence": assessment.sentence,
+        "required_months": [
+            {
+                "month": str(row.month),
+                "net": _number(row.net),
+                "exits": _number(row.exits),
+                "gross": _number(row.gross),
+            }
+            for row in assessment.required_months.itertuples()
+        ],
+        "run": run_id,
+        "is_simulated": is_simulated,
+    }
+
+
+def status_record(
+    records: Sequence[dict[str, object]], *, as_of: dt.date, known_at: dt.date, scenario: str = ""
+) -> dict[str, object]:
+    """Put assessments under one heading.
+
+    Parameters
+    ----------
+    records : sequence of dict
+        From `assessment_record`.
+    as_of, known_at : datetime.date
+        The day asked for, and when the newest figure known by then became known.
+    scenario : str
+        Name; empty for the base projection.
+
+    Returns
+    -------
+    dict
+    """
+    return {
+        "as_of": as_of.isoformat(),
+        "known_at": known_at.isoformat(),
+        "scenario": scenario,
+        "mark": SIMULATED_MARK if any(record["is_simulated"] for record in records) else "",
+        "goals": list(records),
+    }
+
+
+def _number(value: object) -> float | None:
+    number = float(value)  # type: ignore[arg-type]
+    return None if math.isnan(number) else number
+
+
+def _month(month: object) -> str | None:
+    return None if month is None else str(month)
+
+
+def _lamp(lamp: Lamp) -> dict[str, str]:
+    return {"colour": lamp.colour, "word": lamp.word, "shape": lamp.shape}

@@ -1,0 +1,532 @@
+"""The one place that orders the steps of a job: read -> project -> assess -> store.
+
+Pages and the terminal call these functions and draw what they return. The clock is read here and in `cli.py`, nowhere below.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+import forecasting
+from data.catalogue import area_name, load_areas, load_events, load_goals
+from data.catalogue.goals import COLUMNS as GOAL_COLUMNS
+from data.catalogue.goals import parse_goals
+from data.catalogue.tables import read_table
+from data.demo import demo_events, demo_observations
+from data.projections import from_bytes, run_from_record, run_record, to_bytes
+from data.readers import read, read_file
+from data.scenarios import scenario_from_record, scenario_record
+from data.store import Receipt, Store
+from forecasting.errors import ModelError
+from forecasting.events import Event
+from forecasting.panel import Panel
+from forecasting.projection import Projection
+from forecasting.scenario import Scenario, apply_scenario, concerns
+from forecasting.stockflow import Plan, carry_out, leaves, plan
+from targets.assessment import Assessment, assess_all
+from targets.goal import STOCK_INDICATOR, Goal
+
+ROOT = Path(__file__).parent
+#: Names the database; any SQLAlchemy URL.
+DATABASE_VARIABLE = "BEIZENG_DB"
+SEED = 20251231
+N_PATHS = 1000
+#: Months projected where no live goal asks for more.
+SHORTEST_HORIZON = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Situation:
+    """All that is known and projected as of one day.
+
+    Parameters
+    ----------
+    as_of : datetime.date
+        The day whose knowledge this is.
+    known_at : datetime.date
+        When the newest figure became known.
+    panel : Panel
+        Every area held.
+    projections : mapping of str to Projection
+        By area code. An area that cannot be projected is in `unprojected` instead.
+    unprojected : mapping of str to str
+        By area code: why not, in Chinese.
+    events : tuple of Event
+        Known events, from the catalogue and, for simulated areas, the demonstration.
+    goals : tuple of Goal
+    assessments : tuple of Assessment
+        One a goal, headline goals first.
+    simulated : frozenset of str
+        Codes of areas whose figures are simulated.
+    scenario : Scenario or None
+    """
+
+    as_of: dt.date
+    known_at: dt.date
+    panel: Panel
+    projections: Mapping[str, Projection]
+    unprojected: Mapping[str, str]
+    events: tuple[Event, ...]
+    goals: tuple[Goal, ...]
+    assessments: tuple[Assessment, ...]
+    simulated: frozenset[str]
+    scenario: Scenario | None = None
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """Codes of the areas with data."""
+        return tuple(sorted(set(self.panel.keys["area"])))
+
+    def assessed(self) -> tuple[Assessment, ...]:
+        """Assessments with numbers: of goals that have data."""
+        return tuple(one for one in self.assessments if one.state != "no_data")
+
+
+# Store ---------------------------------------------------------------------------------------------------------------
+
+
+def open_store(url: str | None = None) -> Store:
+    """Open the database.
+
+    Parameters
+    ----------
+    url : str, optional
+        SQLAlchemy URL; default the environment variable `BEIZENG_DB`, else `var/beizeng.db` beside the code.
+
+    Returns
+    -------
+    Store
+    """
+    return Store(url or os.environ.get(DATABASE_VARIABLE) or f"sqlite:///{ROOT / 'var' / 'beizeng.db'}")
+
+
+def load_demo(store: Store) -> Receipt:
+    """Put the demonstration data into the store; a second time adds nothing.
+
+    Parameters
+    ----------
+    store : Store
+
+    Returns
+    -------
+    Receipt
+    """
+    return store.append(demo_observations(), received_at=now(), file_name="演示数据（模拟）")
+
+
+def now() -> dt.datetime:
+    """Return the present moment, local and without zone, as the store keeps it.
+
+    Returns
+    -------
+    datetime.datetime
+    """
+    return dt.datetime.now()  # noqa: DTZ005 - the store keeps the office's local time
+
+
+# Intake --------------------------------------------------------------------------------------------------------------
+
+
+def ingest_file(store: Store, path: Path) -> Receipt:
+    """Read a file of observations and store it, whole or not at all.
+
+    Parameters
+    ----------
+    store : Store
+    path : pathlib.Path
+
+    Returns
+    -------
+    Receipt
+
+    Raises
+    ------
+    BeizengError
+        With every fault found; nothing is stored then.
+    """
+    received = now()
+    table = read_file(path, received_at=pd.Timestamp(received), known_areas=known_areas())
+    return store.append(table, received_at=received, file_name=path.name, content=path.read_bytes())
+
+
+def ingest_bytes(store: Store, content: bytes, file_name: str) -> Receipt:
+    """Read an uploaded file of observations and store it, whole or not at all; see `ingest_file`.
+
+    Parameters
+    ----------
+    store : Store
+    content : bytes
+    file_name : str
+
+    Returns
+    -------
+    Receipt
+    """
+    received = now()
+    table = read(content, file_name, received_at=pd.Timestamp(received), known_areas=known_areas())
+    return store.append(table, received_at=received, file_name=file_name, content=content)
+
+
+@cache
+def known_areas() -> Mapping[str, str]:
+    """Return the Chinese name of every area of the catalogue.
+
+    Returns
+    -------
+    mapping of str to str
+        Code -> name.
+    """
+    areas = load_areas()
+    return dict(zip(areas["code"], areas["name"], strict=True))
+
+
+def add_goals(store: Store, path: Path) -> tuple[Goal, ...]:
+    """Add users' goals from a CSV file; a goal with the id of an earlier one replaces it.
+
+    Parameters
+    ----------
+    store : Store
+    path : pathlib.Path
+        Columns as `data/catalogue/goals.csv`.
+
+    Returns
+    -------
+    tuple of Goal
+
+    Raises
+    ------
+    BeizengError
+        With every fault of the file; nothing is stored then.
+    """
+    table = read_table(path, GOAL_COLUMNS)
+    goals = parse_goals(table, path.name)
+    store.save_goals(table.to_dict("records"), saved_at=now())
+    return goals
+
+
+def all_goals(store: Store) -> tuple[Goal, ...]:
+    """Goals of the catalogue and of the users, who may restate one of the catalogue.
+
+    Parameters
+    ----------
+    store : Store
+
+    Returns
+    -------
+    tuple of Goal
+    """
+    own = store.goal_records()
+    parsed = parse_goals(pd.DataFrame(own, columns=GOAL_COLUMNS), "自设目标") if own else ()
+    return tuple({goal.id: goal for goal in (*load_goals(), *parsed)}.values())
+
+
+# Projection ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class _Knowledge:
+    """What is known as of a day, and the projections it calls for."""
+
+    as_of: dt.date
+    known_at: dt.date
+    panel: Panel
+    events: tuple[Event, ...]
+    goals: tuple[Goal, ...]
+    simulated: frozenset[str]
+    plans: tuple[Plan, ...]
+    unprojected: dict[str, str]
+
+
+def refit(store: Store, as_of: dt.date | None = None, *, report: Callable[[str], None] = lambda _: None) -> list[str]:
+    """Compute and store every projection that the data as of a day call for and the store does not hold.
+
+    Parameters
+    ----------
+    store : Store
+    as_of : datetime.date, optional
+        Default: all that is known.
+    report : callable
+        Told, in Chinese, what is being done.
+
+    Returns
+    -------
+    list of str
+        Ids of the runs, computed now or held already.
+
+    Raises
+    ------
+    HistoryError
+        If nothing was known by then.
+    """
+    knowledge = _know(store, as_of)
+    _carry_out_missing(store, knowledge, report)
+    return [planned.run.id for planned in knowledge.plans]
+
+
+def _carry_out_missing(store: Store, knowledge: _Knowledge, report: Callable[[str], None]) -> None:
+    missing = [planned for planned in knowledge.plans if not store.has_run(planned.run.id)]
+    for number, planned in enumerate(missing, start=1):
+        names = "、".join(area_name(str(code)) for code in planned.panel.keys["area"].unique()[:5])
+        report(f"正在测算第{number}/{len(missing)}组（{names}），向后{planned.run.horizon}个月……")
+        projection = carry_out(planned)
+        store.save_run(projection.run.id, run_record(projection.run), to_bytes(projection), created_at=now())
+
+
+def is_ready(store: Store, as_of: dt.date | None = None) -> bool:
+    """Whether the store holds every projection that the data as of a day call for.
+
+    Parameters
+    ----------
+    store : Store
+    as_of : datetime.date, optional
+
+    Returns
+    -------
+    bool
+    """
+    return all(store.has_run(planned.run.id) for planned in _know(store, as_of).plans)
+
+
+def situation(
+    store: Store,
+    as_of: dt.date | None = None,
+    *,
+    scenario: Scenario | None = None,
+    report: Callable[[str], None] = lambda _: None,
+) -> Situation:
+    """Say where every goal stands as of a day; projections that the store does not hold are computed first.
+
+    Parameters
+    ----------
+    store : Store
+    as_of : datetime.date, optional
+        Default: all that is known.
+    scenario : Scenario, optional
+        Laid over the base projection.
+    report : callable
+        Told, in Chinese, what is being done.
+
+    Returns
+    -------
+    Situation
+
+    Raises
+    ------
+    HistoryError
+        If nothing was known by then.
+    """
+    knowledge = _know(store, as_of)
+    _carry_out_missing(store, knowledge, report)
+    projections: dict[str, Projection] = {}
+    for planned in knowledge.plans:
+        held = store.run(planned.run.id)
+        if held is None:
+            raise ModelError(f"测算结果 {planned.run.id} 未能保存。请重试；若仍出现，请检查数据库是否可写。")
+        projection = from_bytes(held[1], run_from_record(held[0]))
+        projections.update(dict.fromkeys(sorted(set(projection.keys["area"])), projection))
+    base = Situation(
+        as_of=knowledge.as_of,
+        known_at=knowledge.known_at,
+        panel=knowledge.panel,
+        projections=projections,
+        unprojected=knowledge.unprojected,
+        events=knowledge.events,
+        goals=knowledge.goals,
+        assessments=_assess(knowledge.goals, knowledge.panel, projections, knowledge.unprojected),
+        simulated=knowledge.simulated,
+    )
+    return base if scenario is None else under(base, scenario)
+
+
+def under(base: Situation, scenario: Scenario) -> Situation:
+    """Return a situation under a scenario, on the same random numbers.
+
+    Parameters
+    ----------
+    base : Situation
+    scenario : Scenario
+
+    Returns
+    -------
+    Situation
+
+    Raises
+    ------
+    ModelError
+        If an effect concerns no area, type or month of the projections.
+    """
+    distinct = {id(projection): projection for projection in base.projections.values()}
+    for number, effect in enumerate(scenario.effects, start=1):
+        concerned = [projection for projection in distinct.values() if concerns(projection, effect)]
+        if not concerned:
+            spans = "；".join(f"{one.months[0]} 至 {one.months[-1]}" for one in distinct.values())
+            raise ModelError(
+                f"情景“{scenario.name}”第{number}项不涉及任何有预测的地区、类型或月份"
+                f"（有预测的地区：{'、'.join(base.projections)}；月份：{spans}）。请更正。"
+            )
+        if effect.addition and len(concerned) > 1:
+            raise ModelError(
+                f"情景“{scenario.name}”第{number}项：各地区数据截止月不同，增减户数须写明是哪个地区。请填写地区代码。"
+            )
+    changed = {
+        key: apply_scenario(
+            one, replace(scenario, effects=tuple(effect for effect in scenario.effects if concerns(one, effect)))
+        )
+        for key, one in distinct.items()
+    }
+    projections = {area: changed[id(projection)] for area, projection in base.projections.items()}
+    return replace(
+        base,
+        projections=projections,
+        assessments=_assess(base.goals, base.panel, projections, base.unprojected),
+        scenario=scenario,
+    )
+
+
+def _know(store: Store, as_of: dt.date | None) -> _Knowledge:
+    day = as_of or dt.date.max - dt.timedelta(days=1)
+    table = store.as_of(day)
+    panel = Panel.from_long(table)
+    simulated = frozenset(table.loc[table["status"] == "simulated", "area"])
+    events = (*load_events(), *(event for event in demo_events() if event.area in simulated))
+    goals = all_goals(store)
+    known_at = table["vintage"].max().date()
+    plans, unprojected = _plans(panel, goals, events, str(table["vintage"].max()))
+    return _Knowledge(as_of or known_at, known_at, panel, events, goals, simulated, plans, unprojected)
+
+
+def _plans(
+    panel: Panel, goals: Sequence[Goal], events: tuple[Event, ...], data_vintage: str
+) -> tuple[tuple[Plan, ...], dict[str, str]]:
+    """One projection for all areas that end in the same month, so that their dependence is kept; the rest says why not."""
+    groups: dict[pd.Period, list[str]] = {}
+    unprojected: dict[str, str] = {}
+    for area in sorted(set(panel.keys["area"])):
+        own = panel.select(area=area)
+        try:
+            # Planned alone first: an area that cannot be projected must not take its neighbours down.
+            origin = plan(own, 1, seed=SEED, events=events).run.origin
+        except ModelError as error:
+            unprojected[area] = str(error)
+            continue
+        groups.setdefault(origin, []).append(area)
+    plans = []
+    for origin, areas in sorted(groups.items()):
+        deadlines = [
+            goal.deadline.ordinal - origin.ordinal
+            for goal in goals
+            if goal.area in areas and goal.indicator == STOCK_INDICATOR
+        ]
+        rows = panel.keys["area"].isin(areas).to_numpy()
+        plans.append(
+            plan(
+                panel.sliced(rows & leaves(panel)),
+                max([SHORTEST_HORIZON, *deadlines]),
+                seed=SEED,
+                n_paths=N_PATHS,
+                events=events,
+                origin=origin,
+                code_version=code_version(),
+                data_vintage=data_vintage,
+            )
+        )
+    return tuple(plans), unprojected
+
+
+def _assess(
+    goals: Sequence[Goal], panel: Panel, projections: Mapping[str, Projection], unprojected: Mapping[str, str]
+) -> tuple[Assessment, ...]:
+    return assess_all(goals, panel, projections, area_names=known_areas(), reasons=unprojected)
+
+
+@cache
+def code_version() -> str:
+    """Return the version of the engine: its number, a digest of its source, and the libraries that decide its numbers.
+
+    Returns
+    -------
+    str
+    """
+    sha = hashlib.sha256()
+    for path in sorted((ROOT / "forecasting").rglob("*.py")):
+        sha.update(path.read_bytes())
+    libraries = ",".join(f"{name} {version(name)}" for name in ("numpy", "statsmodels"))
+    return f"{forecasting.__version__}+{sha.hexdigest()[:8]} ({libraries})"
+
+
+# Scenarios -----------------------------------------------------------------------------------------------------------
+
+
+def save_scenario(store: Store, scenario: Scenario) -> None:
+    """Save a scenario under its name.
+
+    Parameters
+    ----------
+    store : Store
+    scenario : Scenario
+    """
+    store.save_scenario(scenario.name, scenario_record(scenario), saved_at=now())
+
+
+def saved_scenarios(store: Store) -> tuple[Scenario, ...]:
+    """Saved scenarios, by name.
+
+    Parameters
+    ----------
+    store : Store
+
+    Returns
+    -------
+    tuple of Scenario
+    """
+    return tuple(scenario_from_record(record) for record in store.scenario_records())
+
+
+# Reports -------------------------------------------------------------------------------------------------------------
+
+
+def deck(base: Situation, *, area: str | None = None) -> bytes:
+    """Make the slides of the quarterly meeting.
+
+    Parameters
+    ----------
+    base : Situation
+    area : str, optional
+        Only this area's goals.
+
+    Returns
+    -------
+    bytes
+        A pptx file.
+
+    Raises
+    ------
+    ModelError
+        If no goal has data.
+    """
+    # python-pptx takes longer to import than most jobs take.
+    from reports.deck import build_deck  # noqa: PLC0415
+
+    chosen = [one for one in base.assessments if area in (None, one.goal.area)]
+    shown = [one for one in chosen if one.state != "no_data"]
+    if not shown:
+        raise ModelError("没有可汇报的目标：所选地区的目标都没有月度数据。请先录入数据。")
+    areas = sorted({one.goal.area for one in shown})
+    names = "、".join(area_name(code) for code in areas[:3]) + ("等" if len(areas) > 3 else "")
+    return build_deck(
+        chosen,
+        title=f"{names}市场主体倍增情况汇报",
+        prepared_on=now().date(),
+        is_simulated=any(code in base.simulated for code in areas),
+        run_id="、".join(sorted({base.projections[code].run.id for code in areas})),
+        data_as_of=base.known_at.isoformat(),
+    )
