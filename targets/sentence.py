@@ -78,9 +78,14 @@ def _needed(assessment: Assessment, unit: str) -> str:
     if round(recent) <= 0:
         lost = "没有净增" if round(recent) == 0 else f"月均净减{_count(-recent)}{unit}"
         return f"{text}（近12个月{lost}）"
-    multiple = assessment.pace_multiple
-    tail = "保持现有节奏即可" if multiple <= 1 else f"需提速至{_multiple(multiple)}倍"
-    return f"{text}（近12个月月均{_count(recent)}{unit}，{tail}）"
+    return f"{text}（近12个月月均{_count(recent)}{unit}，{_faster(assessment.pace_multiple)}）"
+
+
+def _faster(multiple: float) -> str:
+    if multiple <= 1:
+        return "保持现有节奏即可"
+    # 1.04 would read "1.0 times", which says that nothing is needed.
+    return "略快于现有节奏即可" if round(multiple, 1) == 1.0 else f"需提速至{multiple:.1f}倍"
 
 
 def by(deadline: pd.Period) -> str:
@@ -119,7 +124,3 @@ def probability(value: float) -> str:
 def _count(value: float) -> str:
     return f"{value:.0f}"
 
-
-def _multiple(value: float) -> str:
-    # 1.04 would read "1.0 times", which says that nothing is needed.
-    return f"{math.ceil(round(value * 10, 6)) / 10:.1f}"
