@@ -159,9 +159,7 @@ def _show(situation: workflow.Situation, *, area: str | None, as_json: bool, eve
 def _chosen(situation: workflow.Situation, area: str | None, *, every: bool) -> list[Assessment]:
     if area is not None and area not in workflow.known_areas():
         raise SchemaError(f"没有代码为“{area}”的地区。请核对六位（乡镇九位）代码。")
-    return [
-        one for one in situation.assessments if area in (None, one.goal.area) and (every or one.state != "no_data")
-    ]
+    return [one for one in situation.assessments if area in (None, one.goal.area) and (every or one.state != "no_data")]
 
 
 def _day(text: str | None) -> dt.date | None:

@@ -1,6 +1,7 @@
 """The one place that orders the steps of a job: read -> project -> assess -> store.
 
-Pages and the terminal call these functions and draw what they return. The clock is read here and in `cli.py`, nowhere below.
+Pages and the terminal call these functions and draw what they return. The clock is read here and in `cli.py`, nowhere
+below.
 """
 
 from __future__ import annotations
@@ -209,7 +210,7 @@ def add_goals(store: Store, path: Path) -> tuple[Goal, ...]:
     """
     table = read_table(path, GOAL_COLUMNS)
     goals = parse_goals(table, path.name)
-    store.save_goals(table.to_dict("records"), saved_at=now())
+    store.save_goals([{str(k): str(v) for k, v in row.items()} for row in table.to_dict("records")], saved_at=now())
     return goals
 
 
@@ -407,7 +408,7 @@ def _know(store: Store, as_of: dt.date | None) -> _Knowledge:
 def _plans(
     panel: Panel, goals: Sequence[Goal], events: tuple[Event, ...], data_vintage: str
 ) -> tuple[tuple[Plan, ...], dict[str, str]]:
-    """One projection for all areas that end in the same month, so that their dependence is kept; the rest says why not."""
+    """Plan one projection for all areas that end in the same month, so that their dependence is kept."""
     groups: dict[pd.Period, list[str]] = {}
     unprojected: dict[str, str] = {}
     for area in sorted(set(panel.keys["area"])):
@@ -478,7 +479,7 @@ def save_scenario(store: Store, scenario: Scenario) -> None:
 
 
 def saved_scenarios(store: Store) -> tuple[Scenario, ...]:
-    """Saved scenarios, by name.
+    """Return the saved scenarios, by name.
 
     Parameters
     ----------
@@ -514,7 +515,7 @@ def deck(base: Situation, *, area: str | None = None) -> bytes:
         If no goal has data.
     """
     # python-pptx takes longer to import than most jobs take.
-    from reports.deck import build_deck  # noqa: PLC0415
+    from reports.deck import build_deck
 
     chosen = [one for one in base.assessments if area in (None, one.goal.area)]
     shown = [one for one in chosen if one.state != "no_data"]

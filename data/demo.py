@@ -1,9 +1,11 @@
 """Demonstration data: simulated monthly registrations of three counties, tied to the facts their documents state.
 
-    entries ~ NegBin(level_t x season x Spring Festival x lockdown x campaign),   exits ~ Binomial(opening stock, hazard_t)
+    entries ~ NegBin(level_t x season x Spring Festival x lockdown x campaign),   exits ~ Binomial(opening stock,
+    hazard_t)
 
-Only the tie is fact (蒲县 6 472 at end 2021; 万柏林区 82 844, the end-2021 stock from which 16 % a year leads to 150 000; 左权县 8 000 at
-end 2020, half of its goal). Everything else is invented, from a fixed seed, and marked 演示数据（模拟） wherever it shows.
+Only the tie is fact (蒲县 6 472 at end 2021; 万柏林区 82 844, the end-2021 stock from which 16 % a year leads to 150
+000; 左权县 8 000 at end 2020, half of its goal). Everything else is invented, from a fixed seed, and marked
+演示数据（模拟） wherever it shows.
 """
 
 from __future__ import annotations
@@ -95,8 +97,8 @@ def demo_observations() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Observations (see `data.observations`), status `simulated`; each month known from the 10th of the next, a few months
-        revised a month later.
+        Observations (see `data.observations`), status `simulated`; each month known from the 10th of the next, a few
+        months revised a month later.
     """
     rng = np.random.default_rng(SEED)
     rows = [row for county in COUNTIES for row in _county_rows(county, rng)]
@@ -159,8 +161,8 @@ def festival_share(month: pd.Period) -> float:
 
 
 def _level(county: County) -> Array:
-    """Expected entries of all types together, shape (n_months,)."""
-    years = (np.arange(len(MONTHS)) - MONTHS.get_loc(county.tie_month)) / 12.0
+    """Return the expected entries of all types together, shape (n_months,)."""
+    years = (np.arange(len(MONTHS)) - county.tie_month.ordinal + MONTHS[0].ordinal) / 12.0
     level = county.tie_stock * county.entry_rate / 12.0 * (1.0 + county.growth) ** years
     level = level * SEASON[np.array([month.month - 1 for month in MONTHS])]
     level *= np.array([1.0 - 0.35 * festival_share(month) for month in MONTHS])
@@ -169,7 +171,7 @@ def _level(county: County) -> Array:
     since = np.array([month.ordinal - CAMPAIGN_START.ordinal + 1 for month in MONTHS])
     level *= 1.0 + (county.campaign - 1.0) * np.clip(since / 3.0, 0.0, 1.0)
     level[MONTHS.get_loc(CITY_CAMPAIGN_MONTH)] *= county.city_campaign
-    return level
+    return np.asarray(level, dtype=float)
 
 
 def _county_rows(county: County, rng: np.random.Generator) -> Iterator[tuple[object, ...]]:
@@ -207,7 +209,7 @@ def _exits_and_stock(
     county: County, kind: str, tied: int, entries: Array, rng: np.random.Generator
 ) -> tuple[Array, Array]:
     """Roll exits and stock away from the tie in both directions, so that it is met exactly."""
-    at = MONTHS.get_loc(county.tie_month)
+    at = county.tie_month.ordinal - MONTHS[0].ordinal
     hazard = np.full(len(MONTHS), county.exit_rates[kind] / 12.0)
     hazard *= np.array([1.5 if month.month == 12 else 1.25 if month.month == 6 else 0.93 for month in MONTHS])
     hazard *= np.array([LOCKDOWN.get(str(month), 1.0) for month in MONTHS])

@@ -1,6 +1,7 @@
 """What a set of versioned observations says: what was known when, what a batch adds, and whether all of it closes.
 
-Pure functions on Observations tables. An area whose real figures are known no longer shows its simulated ones: the two never mix.
+Pure functions on Observations tables. An area whose real figures are known no longer shows its simulated ones: the
+two never mix.
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from data.observations import KEY, find_faults
+from data.observations import KEY, check_months_contiguous, check_parts_sum_to_total
 from forecasting.errors import FaultsError
 from forecasting.panel import ENTITY_TYPES, MEASURES, identity_fault
 
+MONTHS_A_YEAR = 12
 ITEM = ["area", "entity_type", "month", "measure"]
 
 
 def known_at(versions: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:
-    """What was known before a moment.
+    """Return what was known before a moment.
 
     Parameters
     ----------
@@ -68,7 +70,8 @@ def news(table: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
         raise FaultsError(
             [
                 f"{row.area} {ENTITY_TYPES[str(row.entity_type)]} {row.month} {MEASURES[str(row.measure)]}："
-                f"数据日期 {row.vintage:%Y-%m-%d %H:%M} 已有另一个数，本次为 {row.value:.10g}。若为更正，请用更晚的数据日期。"
+                f"数据日期 {row.vintage:%Y-%m-%d %H:%M} 已有另一个数，"
+                f"本次为 {row.value:.10g}。若为更正，请用更晚的数据日期。"
                 for row in clash.itertuples()
             ],
             "与已有数据冲突",
@@ -77,7 +80,7 @@ def news(table: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_closes(held: pd.DataFrame, fresh: pd.DataFrame) -> None:
-    """Refuse a batch after which, at any of its vintages or later, what is known would have a hole or break the identity.
+    """Refuse a batch after which, at one of its vintages or later, the known figures break the identity or have a hole.
 
     Parameters
     ----------
@@ -93,45 +96,54 @@ def check_closes(held: pd.DataFrame, fresh: pd.DataFrame) -> None:
     """
     if fresh.empty:
         return
-    versions = _without_superseded(pd.concat([held, fresh], ignore_index=True)).sort_values("vintage", kind="stable")
-    faults = list(dict.fromkeys([*_identity_faults(versions, fresh["vintage"].min()), *_gap_faults(versions)]))
+    versions = _without_superseded(pd.concat([held, fresh], ignore_index=True))
+    faults = list(
+        dict.fromkeys([*_identity_faults(versions, fresh["vintage"].to_numpy().min()), *_table_faults(versions)])
+    )
     if faults:
         raise FaultsError(faults, "与已有数据合在一起后有误")
 
 
-def _gap_faults(versions: pd.DataFrame) -> Iterator[str]:
-    newest = versions.sort_values(KEY).drop_duplicates(ITEM, keep="last").reset_index(drop=True)
-    for fault in find_faults(newest, lambda row, _: f"第{row + 1}行"):
-        if fault.missing:
+def _table_faults(versions: pd.DataFrame) -> Iterator[str]:
+    """Check what is known at last as one table: holes between months, parts that do not add up to their total."""
+    newest = versions.sort_values(KEY).drop_duplicates(ITEM, keep="last")
+    newest = newest.assign(vintage=newest["vintage"].max()).reset_index(drop=True)
+    for check in (check_months_contiguous, check_parts_sum_to_total):
+        for fault in check(newest, lambda row, _: f"第{row + 1}行"):
             yield fault.message
 
 
-def _identity_faults(versions: pd.DataFrame, first: pd.Timestamp) -> Iterator[str]:
+def _identity_faults(versions: pd.DataFrame, first: np.datetime64) -> Iterator[str]:
     """Replay the versions vintage by vintage; only months touched, and the next, can break."""
     known: dict[tuple[str, str, int, str], float] = {}
-    for vintage, group in versions.groupby("vintage", sort=True):
-        touched: dict[tuple[str, str, int], None] = {}
-        for row in group.itertuples():
-            area, kind, at = str(row.area), str(row.entity_type), row.month.ordinal
-            known[area, kind, at, str(row.measure)] = float(row.value)
-            touched[area, kind, at] = None
-            touched[area, kind, at + 1] = None
-        if vintage < first:
+    touched: dict[tuple[str, str, int], None] = {}
+    ordered = versions.sort_values("vintage", kind="stable")
+    vintages = ordered["vintage"].to_numpy()
+    is_last = np.append(vintages[1:] != vintages[:-1], True) if len(ordered) else np.array([], dtype=bool)
+    columns = (ordered[name] for name in ("area", "entity_type", "measure", "value"))
+    ordinals = ordered["month"].dt.year * MONTHS_A_YEAR + ordered["month"].dt.month
+    for vintage, at, last, area, kind, measure, value in zip(vintages, ordinals, is_last, *columns, strict=True):
+        known[area, kind, at, measure] = value
+        touched[area, kind, at] = None
+        touched[area, kind, at + 1] = None
+        if not last:
             continue
-        for area, kind, at in touched:
-            terms = {measure: known.get((area, kind, at, measure), np.nan) for measure in MEASURES}
-            adjustment = 0.0 if np.isnan(terms["adjustment"]) else terms["adjustment"]
-            fault = identity_fault(
-                f"{area} {ENTITY_TYPES[kind]}",
-                pd.Period(ordinal=at, freq="M"),
-                opening=known.get((area, kind, at - 1, "stock"), np.nan),
-                entries=terms["entries"],
-                exits=terms["exits"],
-                adjustment=adjustment,
-                stock=terms["stock"],
-            )
-            if fault:
-                yield fault
+        if vintage >= first:
+            yield from (fault for item in touched if (fault := _identity_fault(known, *item)))
+        touched = {}
+
+
+def _identity_fault(known: dict[tuple[str, str, int, str], float], area: str, kind: str, at: int) -> str:
+    terms = {measure: known.get((area, kind, at, measure), np.nan) for measure in MEASURES}
+    return identity_fault(
+        f"{area} {ENTITY_TYPES[kind]}",
+        pd.Period(year=(at - 1) // MONTHS_A_YEAR, month=(at - 1) % MONTHS_A_YEAR + 1, freq="M"),
+        opening=known.get((area, kind, at - 1, "stock"), np.nan),
+        entries=terms["entries"],
+        exits=terms["exits"],
+        adjustment=0.0 if np.isnan(terms["adjustment"]) else terms["adjustment"],
+        stock=terms["stock"],
+    )
 
 
 def _without_superseded(versions: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,7 @@
-"""A projection as bytes, for the store: entries, exits and adjustment in single precision; stock follows by the identity.
+"""A projection as bytes: entries, exits and adjustment in single precision; stock follows by the identity.
 
-Single precision keeps seven digits, a hundredth of an entity in a hundred thousand, and halves the size. What is shown is always what
-was read back, so the first view of a projection and every later one are the same.
+Single precision keeps seven digits, a hundredth of an entity in a hundred thousand, and halves the size. What is
+shown is always what was read back, so the first view of a projection and every later one are the same.
 """
 
 from __future__ import annotations

@@ -1,15 +1,15 @@
 """Scenarios as files and records: TOML from an analyst, JSON in the store.
 
-    name = "加大招商力度"
-    why = "两个标准厂房投用"
-    [[effects]]
-    flow = "entries"            # entries, exit_rate, one_off
-    multiplier = 1.2
-    area = "141033"             # omit for all
-    entity_type = "enterprise"  # omit for all
-    from = "2023-07"
-    until = "2024-12"
-    ramp_months = 3
+name = "加大招商力度"
+why = "两个标准厂房投用"
+[[effects]]
+flow = "entries"            # entries, exit_rate, one_off
+multiplier = 1.2
+area = "141033"             # omit for all
+entity_type = "enterprise"  # omit for all
+from = "2023-07"
+until = "2024-12"
+ramp_months = 3
 """
 
 from __future__ import annotations
@@ -102,7 +102,9 @@ def scenario_from_record(record: Mapping[str, Any]) -> Scenario:
     FaultsError
         With every fault: unknown names, wrong kinds, unparsable months, and the scenario's own.
     """
-    faults = [f"没有名为“{name}”的项，可用 name、why、effects。" for name in record if name not in ("name", "why", "effects")]
+    faults = [
+        f"没有名为“{name}”的项，可用 name、why、effects。" for name in record if name not in ("name", "why", "effects")
+    ]
     name, why, listed = record.get("name", ""), record.get("why", ""), record.get("effects", [])
     if not isinstance(name, str) or not isinstance(why, str):
         faults.append("name 和 why 应为带引号的文字。")
@@ -134,7 +136,7 @@ def _effect_values(item: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
             try:
                 values[ATTRIBUTES[name]] = pd.Period(str(value), freq="M")
             except ValueError:
-                faults.append(f"{name} 为“{value}”，应写作 \"2023-07\"。")
+                faults.append(f'{name} 为“{value}”，应写作 "2023-07"。')
         elif kind is float and is_number:
             values[name] = float(value)
         elif kind is int and is_number and float(value).is_integer():

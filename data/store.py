@@ -1,7 +1,8 @@
 """The store: what was observed and when it became known, and every run made from it.
 
-SQLAlchemy Core on SQLite (WAL) or PostgreSQL. Observations are append-only: a correction is a new row with a later vintage, and
-history is read only through `as_of`. Every write is one transaction, so a process killed at any moment leaves all of it or none.
+SQLAlchemy Core on SQLite (WAL) or PostgreSQL. Observations are append-only: a correction is a new row with a later
+vintage, and history is read only through `as_of`. Every write is one transaction, so a process killed at any moment
+leaves all of it or none.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from pathlib import Path
 import pandas as pd
 import sqlalchemy as sa
 
-from data.observations import COLUMNS, check_observations
 from data.ledger import check_closes, known_at, news
+from data.observations import COLUMNS, check_observations
 from data.tables import batches, goals, metadata, observations, projections, runs, scenarios
 from forecasting.errors import HistoryError
 from forecasting.panel import Panel
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -100,13 +102,15 @@ class Store:
                     rows_read=len(table),
                     rows_new=len(fresh),
                 )
-            ).inserted_primary_key[0]
+            ).inserted_primary_key
+            number = int(batch[0]) if batch else 0
             if len(fresh):
-                rows = fresh.assign(month=fresh["month"].astype(str), batch=batch).to_dict("records")
+                rows = fresh.assign(month=fresh["month"].astype(str), batch=number).to_dict("records")
                 connection.execute(
-                    observations.insert(), [{**row, "vintage": row["vintage"].to_pydatetime()} for row in rows]
+                    observations.insert(),
+                    [{str(name): value for name, value in row.items()} for row in rows],
                 )
-        return Receipt(batch=int(batch), rows_read=len(table), rows_new=len(fresh))
+        return Receipt(batch=number, rows_read=len(table), rows_new=len(fresh))
 
     def vintages(self) -> pd.DatetimeIndex:
         """Every moment at which something became known, ascending.
@@ -118,7 +122,7 @@ class Store:
         """
         query = sa.select(observations.c.vintage).distinct().order_by(observations.c.vintage)
         with self.engine.connect() as connection:
-            return pd.DatetimeIndex(connection.execute(query).scalars().all())
+            return pd.DatetimeIndex(list(connection.execute(query).scalars()))
 
     def as_of(self, date: dt.date) -> pd.DataFrame:
         """Observations as they were known at the end of a day: the only door to history.
@@ -266,7 +270,7 @@ class Store:
             connection.execute(scenarios.insert().values(name=name, saved_at=saved_at, record=text))
 
     def scenario_records(self) -> list[dict[str, str]]:
-        """Saved scenarios, the newest version of each name.
+        """Return the saved scenarios, the newest version of each name.
 
         Returns
         -------
@@ -300,7 +304,7 @@ def _versions(connection: sa.Connection, areas: Sequence[str] | None = None) -> 
 
 
 def _newest(engine: sa.Engine, table: sa.Table, key: sa.Column[str]) -> list[dict[str, str]]:
-    """Records of the newest version of each key, in the order of the keys."""
+    """Return the record of the newest version of each key, in the order of the keys."""
     query = sa.select(key, table.c.record).order_by(key, table.c.saved_at)
     with engine.connect() as connection:
         newest = {row[0]: row[1] for row in connection.execute(query)}

@@ -1,6 +1,7 @@
 """Panel in, sample paths out.
 
-`project(panel, horizon, ...)` projects a panel of monthly stock and flows; `forecast(y, horizon, ...)` any matrix of series.
+`project(panel, horizon, ...)` projects a panel of monthly stock and flows; `forecast(y, horizon, ...)` any matrix of
+series.
 """
 
 from typing import TYPE_CHECKING
@@ -42,7 +43,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """Import `forecast` on first use: the models behind it are slow to import, and most jobs only read projections."""
     if name == "forecast":
-        from forecasting.ensemble import forecast  # noqa: PLC0415
+        from forecasting.ensemble import forecast
 
         return forecast
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

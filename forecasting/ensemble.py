@@ -2,8 +2,9 @@
 
     path = mean over members of that member's path
 
-Since every member turns the same innovations into its own path, averaging moves the centre to the members' mean and keeps the spread
-of a typical member; averaging independent draws would shrink it. A member that fails on a series drops out there and is counted.
+Since every member turns the same innovations into its own path, averaging moves the centre to the members' mean and
+keeps the spread of a typical member; averaging independent draws would shrink it. A member that fails on a series
+drops out there and is counted.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def forecast(
         raise ModelError(f"变换“{transform}”应为 {'、'.join(TRANSFORMS)} 之一。")
     if transform == "log1p" and np.nanmin(y, initial=0.0) < 0:
         rows = sorted(set(np.nonzero(y < 0)[0].tolist()))
-        raise ModelError(f"第{'、'.join(str(row + 1) for row in rows)}行有负数，不能取对数。请改用 transform=\"none\"。")
+        raise ModelError(f'第{"、".join(str(row + 1) for row in rows)}行有负数，不能取对数。请改用 transform="none"。')
     paths, _ = simulate(np.log1p(y) if transform == "log1p" else y, horizon, rng=rng, n_paths=n_paths, members=members)
     return Paths(np.maximum(np.expm1(paths), 0.0) if transform == "log1p" else paths)
 
@@ -105,7 +106,9 @@ def simulate(
     if empty.size:
         raise ModelError(f"第{'、'.join(str(row + 1) for row in empty)}行没有任何观测值，无法预测。")
     if np.isinf(y).any():
-        raise ModelError(f"第{'、'.join(str(row + 1) for row in np.flatnonzero(np.isinf(y).any(axis=1)))}行有无穷大的数。")
+        raise ModelError(
+            f"第{'、'.join(str(row + 1) for row in np.flatnonzero(np.isinf(y).any(axis=1)))}行有无穷大的数。"
+        )
     seed = int(rng.integers(2**63))
     total = np.zeros((len(y), n_paths, horizon))
     weight = np.zeros((len(y), 1, 1))

@@ -71,7 +71,9 @@ class Event:
             raise SchemaError(f"事件 {self.id}：结束月 {self.end} 早于开始月 {self.start}。请更正。")
         unknown = set(self.masks) - set(FLOWS)
         if unknown:
-            raise SchemaError(f"事件 {self.id}：masks 中的“{'、'.join(sorted(unknown))}”不是 entries 或 exits。请更正。")
+            raise SchemaError(
+                f"事件 {self.id}：masks 中的“{'、'.join(sorted(unknown))}”不是 entries 或 exits。请更正。"
+            )
 
     def covers(self, area: str, entity_type: str) -> bool:
         """Whether the event holds for a series, by the prefix of the area code.

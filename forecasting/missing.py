@@ -2,8 +2,8 @@
 
     filled = season + straight line between the neighbours of (y - season)
 
-with `season` the mean deviation of a calendar month from the series' twelve-month neighbourhood. A hole at the end takes the last
-level. Models that can leave holes (state space) never see a filled value.
+with `season` the mean deviation of a calendar month from the series' twelve-month neighbourhood. A hole at the end
+takes the last level. Models that can leave holes (state space) never see a filled value.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
     stock[t-1] + entries[t] - exits[t] + adjustment[t] = stock[t]
 
-A panel that breaks the identity cannot be made, so no later step needs to check it again. NaN means not observed; a month in
-which any of the five terms is missing is not checked.
+A panel that breaks the identity cannot be made, so no later step needs to check it again. NaN means not observed; a
+month in which any of the five terms is missing is not checked.
 """
 
 from __future__ import annotations
@@ -20,7 +20,12 @@ from forecasting.errors import FaultsError, ModelError
 
 Array = NDArray[np.float64]
 
-ENTITY_TYPES = {"all": "全部市场主体", "enterprise": "企业", "individual": "个体工商户", "cooperative": "农民专业合作社"}
+ENTITY_TYPES = {
+    "all": "全部市场主体",
+    "enterprise": "企业",
+    "individual": "个体工商户",
+    "cooperative": "农民专业合作社",
+}
 MEASURES = {"entries": "新设", "exits": "注销吊销", "stock": "实有", "adjustment": "调整"}
 KEY = ["area", "entity_type"]
 #: Half an entity in a million: what rounding of large floats can leave, never what a missing entity can.
@@ -204,7 +209,7 @@ class Panel:
         if len(repeated):
             raise FaultsError(
                 [
-                    f"{row.area} {row.entity_type} {row.month} 的{MEASURES.get(str(row.measure), row.measure)}出现多次。"
+                    f"{row.area} {row.entity_type} {row.month} {MEASURES.get(str(row.measure), row.measure)}出现多次。"
                     for row in repeated.itertuples()
                 ],
                 "月度数据有误",
@@ -215,12 +220,10 @@ class Panel:
         values = {}
         for name in MEASURES:
             part = table[table["measure"] == name]
-            grid = part.pivot(index=KEY, columns="month", values="value")
+            grid = part.set_index([*KEY, "month"])["value"].unstack("month")  # noqa: PD010 - keys are unique
             values[name] = grid.reindex(index=index, columns=months).to_numpy(dtype=float)
         flows_observed = ~np.isnan(values["entries"]) | ~np.isnan(values["exits"])
-        values["adjustment"] = np.where(
-            np.isnan(values["adjustment"]) & flows_observed, 0.0, values["adjustment"]
-        )
+        values["adjustment"] = np.where(np.isnan(values["adjustment"]) & flows_observed, 0.0, values["adjustment"])
         values["stock"] = _completed_stock(**values)
         return cls(keys=keys, months=months, **values)
 
@@ -278,7 +281,8 @@ def _shape_faults(panel: Panel) -> list[str]:
     faults += [f"第{row + 1}行 {_name(panel.keys, row)} 与前面的行重复。" for row in repeated.index]
     unknown = panel.keys[~panel.keys["entity_type"].isin(list(ENTITY_TYPES))]
     faults += [
-        f"第{row + 1}行 {_name(panel.keys, row)}：主体类型应为 {'、'.join(ENTITY_TYPES)} 之一。" for row in unknown.index
+        f"第{row + 1}行 {_name(panel.keys, row)}：主体类型应为 {'、'.join(ENTITY_TYPES)} 之一。"
+        for row in unknown.index
     ]
     return faults
 

@@ -1,7 +1,7 @@
 """Sample paths: the only form in which the engine speaks of the future.
 
-Sums over months, types and areas, the stock identity and the probability of a goal are all taken path by path; quantiles come
-last.
+Sums over months, types and areas, the stock identity and the probability of a goal are all taken path by path;
+quantiles come last.
 """
 
 from __future__ import annotations
@@ -47,17 +47,17 @@ class Paths:
     @property
     def n_series(self) -> int:
         """Number of series."""
-        return self.values.shape[0]
+        return int(self.values.shape[0])
 
     @property
     def n_paths(self) -> int:
         """Number of simulated futures."""
-        return self.values.shape[1]
+        return int(self.values.shape[1])
 
     @property
     def horizon(self) -> int:
         """Number of months ahead."""
-        return self.values.shape[2]
+        return int(self.values.shape[2])
 
     def quantile(self, levels: Sequence[float]) -> Array:
         """Quantiles over paths.

@@ -50,9 +50,7 @@ class Projection:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keys", self.keys[KEY].reset_index(drop=True))
-        shapes = {
-            flow: getattr(self, flow).values.shape for flow in ("entries", "exits", "adjustment", "stock")
-        }
+        shapes = {flow: getattr(self, flow).values.shape for flow in ("entries", "exits", "adjustment", "stock")}
         if len(set(shapes.values())) > 1 or shapes["stock"][0] != len(self.keys) or len(self.opening) != len(self.keys):
             raise SchemaError(f"预测各部分形状不一致：{shapes}，序列数 {len(self.keys)}，期初 {len(self.opening)}。")
         before = np.concatenate(
@@ -61,9 +59,7 @@ class Projection:
         )
         gap = before + self.entries.values - self.exits.values + self.adjustment.values - self.stock.values
         broken = np.abs(gap).max(axis=(1, 2)) > IDENTITY_TOLERANCE * np.maximum(1.0, self.stock.values.max(axis=(1, 2)))
-        negative = np.minimum.reduce(
-            [self.entries.values, self.exits.values, self.stock.values]
-        ).min(axis=(1, 2)) < 0
+        negative = np.minimum.reduce([self.entries.values, self.exits.values, self.stock.values]).min(axis=(1, 2)) < 0
         for bad, what in ((broken, "恒等式不闭合"), (negative, "出现负数")):
             if bad.any():
                 names = "、".join(
@@ -100,7 +96,9 @@ class Projection:
         if not own.any() and entity_type == "all":
             own = rows
         if not own.any():
-            raise ModelError(f"预测中没有 {area}（{ENTITY_TYPES.get(entity_type, entity_type)}）。请先录入数据并重新测算。")
+            raise ModelError(
+                f"预测中没有 {area}（{ENTITY_TYPES.get(entity_type, entity_type)}）。请先录入数据并重新测算。"
+            )
         return Projection(
             keys=pd.DataFrame({"area": [area], "entity_type": [entity_type]}),
             origin=self.origin,

@@ -1,7 +1,8 @@
 """Scenarios: named assumptions laid over a base projection, on the same random numbers.
 
-The base paths are kept; an effect changes their entries, their exit rate or adds a one-off, and the stock is rolled forward again
-by the identity. Two scenarios therefore differ by their assumptions alone, without sampling noise (METHODS 2.12).
+The base paths are kept; an effect changes their entries, their exit rate or adds a one-off, and the stock is rolled
+forward again by the identity. Two scenarios therefore differ by their assumptions alone, without sampling noise
+(METHODS 2.12).
 """
 
 from __future__ import annotations
@@ -33,11 +34,11 @@ class Effect:
     multiplier : float
         Factor on entries or on the exit rate; 1 changes nothing. Not for `one_off`.
     addition : float
-        Entities a month added to entries; for `one_off` the entities added (or removed, negative) in total, spread evenly
-        over the months from `start` to `end`.
+        Entities a month added to entries; for `one_off` the entities added (or removed, negative) in total, spread
+        evenly over the months from `start` to `end`.
     area, entity_type : str
-        Whom it concerns: an area code or `all`, a type or `all`. An addition that concerns several series is divided among
-        them in proportion to their opening stock.
+        Whom it concerns: an area code or `all`, a type or `all`. An addition that concerns several series is divided
+        among them in proportion to their opening stock.
     start, end : pandas.Period or None
         First and last month; None = from the first projected month, to the last.
     ramp_months : int
@@ -115,8 +116,8 @@ def apply_scenario(base: Projection, scenario: Scenario) -> Projection:
     Returns
     -------
     Projection
-        Same keys, months, run and paths; `name` is the scenario's. A removal never takes more than there is: the stock of a
-        path stops at zero.
+        Same keys, months, run and paths; `name` is the scenario's. A removal never takes more than there is: the
+        stock of a path stops at zero.
 
     Raises
     ------
@@ -197,7 +198,7 @@ def _shares(base: Projection, rows: NDArray[np.bool_]) -> Array:
     weights = np.where(takes, base.opening, 0.0)
     if weights.sum() <= 0:
         weights = takes.astype(float)
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())
 
 
 def _strength(months: pd.PeriodIndex, effect: Effect) -> Array:
@@ -206,5 +207,7 @@ def _strength(months: pd.PeriodIndex, effect: Effect) -> Array:
     start = ordinal[0] if effect.start is None else effect.start.ordinal
     end = ordinal[-1] if effect.end is None else effect.end.ordinal
     inside = (ordinal >= start) & (ordinal <= end)
-    grown = np.ones(len(months)) if effect.ramp_months == 0 else np.minimum((ordinal - start + 1) / effect.ramp_months, 1.0)
+    grown = (
+        np.ones(len(months)) if effect.ramp_months == 0 else np.minimum((ordinal - start + 1) / effect.ramp_months, 1.0)
+    )
     return np.where(inside, grown, 0.0)

@@ -3,9 +3,9 @@
     z_entries = log(1 + entries),   z_exits = log(exits / opening + c),  c = 1 / opening stock at the origin
     stock[h] = stock[h-1] + entries[h] - hazard[h] stock[h-1] + adjustment[h]
 
-Both matrices are stacked and fitted in one call, so that the dependence between flows, types and areas is kept on every path. Months
-that a known event masks are missing, not evidence: a purge says nothing of the ordinary exit rate (METHODS 2.5, 2.6). Fails where a
-series has never shown entries, exits or stock.
+Both matrices are stacked and fitted in one call, so that the dependence between flows, types and areas is kept on
+every path. Months that a known event masks are missing, not evidence: a purge says nothing of the ordinary exit rate
+(METHODS 2.5, 2.6). Fails where a series has never shown entries, exits or stock.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def plan(
     seen = panel.until(last)
     if not len(seen.months) or seen.months[-1] != last:
         raise ModelError(f"没有 {last} 的数据，不能以其为预测起点。")
-    missing = np.isnan(seen.stock[:, -1])
+    missing = np.isnan(seen.stock)[:, -1]
     if missing.any():
         raise ModelError(f"{last} 缺少实有数：{_names(seen, missing)}。请补登后重新测算。")
     masked = tuple(
@@ -187,7 +187,7 @@ def carry_out(planned: Plan) -> Projection:
     Projection
     """
     # The models bring statsmodels, which takes longer to import than most jobs take that only read a projection.
-    from forecasting.ensemble import simulate  # noqa: PLC0415
+    from forecasting.ensemble import simulate
 
     seen, run = planned.panel, planned.run
     flows = _flows(seen, planned.masked)
@@ -279,7 +279,7 @@ def roll_forward(
 
 
 def leaves(panel: Panel) -> NDArray[np.bool_]:
-    """Series to model: an area's `all` series is left out where all three of its types are held, since they add up to it.
+    """Return which series to model: an area's `all` is left out where its three types are held and add up to it.
 
     Parameters
     ----------
@@ -290,9 +290,7 @@ def leaves(panel: Panel) -> NDArray[np.bool_]:
     ndarray of bool, shape (n_series,)
     """
     types = set(ENTITY_TYPES) - {"all"}
-    complete = {
-        str(area) for area, group in panel.keys.groupby("area") if types <= set(group["entity_type"])
-    }
+    complete = {str(area) for area, group in panel.keys.groupby("area") if types <= set(group["entity_type"])}
     is_sum = (panel.keys["entity_type"] == "all") & panel.keys["area"].isin(complete)
     return (~is_sum).to_numpy()
 

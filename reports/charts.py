@@ -5,10 +5,12 @@ A blank in the data stays a blank in chart and workbook. Values are the assessme
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Sequence
 
-from pptx.chart.axis import CategoryAxis, ValueAxis
+import pandas as pd
+from pptx.chart.axis import DateAxis, ValueAxis
 from pptx.chart.chart import Chart
 from pptx.chart.data import CategoryChartData
 from pptx.chart.series import LineSeries
@@ -34,6 +36,7 @@ SERIES = (
     ("目标", None, palette.GOAL, 1.75, MSO_LINE.ROUND_DOT),
 )
 TEXT_SIZE = 14
+MONTH_FORMAT = r"yyyy\-mm"
 #: A category axis of up to this many months has a label every 6, else every 12.
 SHORT_AXIS = 36
 CROWDED_COLUMNS = 18
@@ -58,7 +61,7 @@ def add_trajectory(slide: Slide, assessment: Assessment, box: Box) -> Chart:
         Series without a single value are left out.
     """
     table = assessment.trajectory
-    months = [str(month) for month in table["month"]]
+    months = list(table["month"])
     columns = {
         name: _blanked(table[column]) if column else [float(assessment.target)] * len(months)
         for name, column, *_ in SERIES
@@ -89,7 +92,7 @@ def add_trajectory(slide: Slide, assessment: Assessment, box: Box) -> Chart:
 
 
 def add_columns(
-    slide: Slide, assessment: Assessment, months: Sequence[str], stacked: dict[str, list[float | None]], box: Box
+    slide: Slide, assessment: Assessment, months: Sequence[pd.Period], stacked: dict[str, list[float | None]], box: Box
 ) -> Chart:
     """Add stacked columns by month.
 
@@ -98,7 +101,7 @@ def add_columns(
     slide : pptx.slide.Slide
     assessment : Assessment
         Names the unit.
-    months : sequence of str
+    months : sequence of pandas.Period
     stacked : dict
         Name of the part -> one value a month, from the bottom up.
     box : tuple of float
@@ -115,19 +118,23 @@ def add_columns(
         series.format.fill.solid()
         series.format.fill.fore_color.rgb = RGBColor.from_string(colour)
     chart.legend.position = XL_LEGEND_POSITION.TOP
+    sums = [sum(value or 0.0 for value in column) for column in zip(*stacked.values(), strict=True)]
     chart.value_axis.minimum_scale = 0
+    _, chart.value_axis.maximum_scale, chart.value_axis.major_unit = nice_axis(0.0, max(sums), steps=3)
     _space_labels(chart.category_axis, 1 if len(months) <= CROWDED_COLUMNS else 3)
     write_fonts(chart._chartSpace)
     return chart
 
 
-def nice_axis(low: float, high: float) -> tuple[float, float, float]:
-    """Choose round ends and a round step, about five steps, for an axis that need not start at zero.
+def nice_axis(low: float, high: float, *, steps: int = 5) -> tuple[float, float, float]:
+    """Choose round ends and a round step for an axis that need not start at zero.
 
     Parameters
     ----------
     low, high : float
         Smallest and largest value shown.
+    steps : int
+        About how many.
 
     Returns
     -------
@@ -140,8 +147,8 @@ def nice_axis(low: float, high: float) -> tuple[float, float, float]:
     (6000.0, 12000.0, 1000.0)
     """
     span = high - low or max(abs(high), 1.0)
-    power = 10.0 ** math.floor(math.log10(span / 5))
-    step = next(factor * power for factor in STEPS if factor * power >= span / 5 * 0.999)
+    power = 10.0 ** math.floor(math.log10(span / steps))
+    step = next(factor * power for factor in STEPS if factor * power >= span / steps * 0.999)
     # A little air, so that no line lies on the frame.
     bottom, top = math.floor((low - 0.03 * span) / step) * step, math.ceil((high + 0.03 * span) / step) * step
     return (max(bottom, 0.0) if low >= 0 else bottom), top, step
@@ -154,13 +161,15 @@ def _blanked(column: Sequence[float]) -> list[float | None]:
 def _add(
     slide: Slide,
     kind: XL_CHART_TYPE,
-    categories: Sequence[str],
+    months: Sequence[pd.Period],
     series: dict[str, list[float | None]],
     box: Box,
     assessment: Assessment,
 ) -> Chart:
     data = CategoryChartData(number_format="0")
-    data.categories = list(categories)
+    # The first day stands for the month; shown as 2023-06.
+    data.categories = [datetime.date(month.year, month.month, 1) for month in months]
+    data.categories.number_format = MONTH_FORMAT
     for name, values in series.items():
         data.add_series(name, values)
     frame = slide.shapes.add_chart(kind, *(Inches(value) for value in box), data)
@@ -177,7 +186,7 @@ def _add(
     return chart
 
 
-def _style_axes(category: CategoryAxis, value: ValueAxis, name: str) -> None:
+def _style_axes(category: DateAxis, value: ValueAxis, name: str) -> None:
     rule = RGBColor.from_string(palette.RULE)
     category.major_tick_mark = XL_TICK_MARK.OUTSIDE
     category.format.line.color.rgb = RGBColor.from_string(palette.MUTED)
@@ -200,16 +209,17 @@ def _style_axes(category: CategoryAxis, value: ValueAxis, name: str) -> None:
     body.set("vert", "horz")
 
 
-def _space_labels(axis: CategoryAxis, every: int) -> None:
-    """Show the label and tick of every so many months; python-pptx has no property for it."""
+def _space_labels(axis: DateAxis, every: int) -> None:
+    """Show the label and tick of every so many months; python-pptx has no property for it.
+
+    A date axis, because LibreOffice ignores the label skipping of a text axis and turns or breaks the labels.
+    """
     element = axis._element
-    after = element.find(qn("c:noMultiLvlLbl"))
-    for tag in ("c:tickLblSkip", "c:tickMarkSkip"):
-        skip = element.makeelement(qn(tag), {"val": str(every)})
-        if after is None:
-            element.append(skip)
-        else:
-            after.addprevious(skip)
+    element.find(qn("c:auto")).set("val", "0")
+    base = element.find(qn("c:baseTimeUnit"))
+    base.set("val", "months")
+    for tag, value in (("c:majorTimeUnit", "months"), ("c:majorUnit", str(every))):
+        base.addnext(element.makeelement(qn(tag), {"val": value}))
 
 
 def _label(series: LineSeries, index: int, colour: str, *, is_above: bool, is_named: bool = False) -> None:

@@ -75,7 +75,7 @@ def plan_sentence(assessment: Assessment, plan: MonthlyPlan) -> str:
     name = unit(assessment)
     return (
         f"{by(assessment.goal.deadline)}还有{len(plan.months)}个月，共{GROSS}{plan.total(GROSS)}{name}："
-        f"{NET}{plan.total(NET)}{name}，另补足{EXITS}{plan.total(EXITS)}{name}。"
+        f"{NET}{plan.total(NET)}{name}，并弥补{EXITS}{plan.total(EXITS)}{name}。"
     )
 
 

@@ -6,11 +6,14 @@ Slides place and word; every number is the assessment's.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
-from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
+from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as Deck
+from pptx.shapes.base import BaseShape
 from pptx.slide import Slide
 from pptx.util import Inches, Pt
 
@@ -19,7 +22,7 @@ from reports.brief import Brief
 from reports.charts import add_columns, add_trajectory
 from reports.monthly import EXITS, NET, monthly_plan, plan_sentence, year_rows
 from reports.pptx_text import Piece, fitted, put
-from reports.tables import Cell, Column, draw_table, pages
+from reports.tables import Cell, Column, draw_table, pages, row_height
 from reports.template import BOTTOM, COVER, INNER_WIDTH, LEFT, PLAIN, TEXT, TOP, WIDTH, add_slide
 from reports.wording import (
     SIMULATED,
@@ -37,27 +40,29 @@ from targets.assessment import Assessment
 from targets.lamps import Lamp
 from targets.sentence import by
 
-TABLE_SIZE, LIST_SIZE, MONTHS_SIZE, NOTE_SIZE = 14.0, 13.0, 12.0, 14.0
+TABLE_SIZE, LIST_SIZE, MONTHS_SIZE, NOTE_SIZE = 13.0, 13.0, 12.0, 14.0
 BODY_SIZES = (18.0, 16.0, 14.0)
 NOTE_HEIGHT = 0.36
 LAMP_WIDTH, LAMP_HEIGHT = 2.6, 0.64
-STANDING_HEIGHT = 1.45
+STANDING_HEIGHT = 1.6
 MOST_ROWS, MOST_YEARS = 8, 3
+#: Inches above and below the text in the overview, and in the calendar, which is the largest table.
+LOOSE, TIGHT = 0.08, 0.015
 OVERVIEW = (
-    Column("地区", 1.2, is_left=True),
-    Column("目标", 2.23, is_left=True),
-    Column("期限", 1.2),
-    Column("实有", 0.85),
-    Column("增量完成率", 1.1),
-    Column("序时偏差（百分点）", 1.1),
-    Column("月均需净增", 1.1),
+    Column("地区", 1.1, is_left=True),
+    Column("目标", 2.5, is_left=True),
+    Column("期限", 1.25),
+    Column("实有", 0.8),
+    Column("增量完成率", 1.05),
+    Column("序时偏差（百分点）", 1.08),
+    Column("月均需净增", 1.05),
     Column("达标概率", 0.95),
-    Column("进度灯", 1.3),
-    Column("预测灯", 1.3),
+    Column("进度灯", 1.2),
+    Column("预测灯", 1.35),
 )
 OVERVIEW_NOTE = "序时偏差＝增量完成率－时间进度，正数为领先，负数为落后。“—”表示不适用或无法测算。"
-LIST = (Column("地区", 1.05, is_left=True), Column("目标", 3.85, is_left=True), Column("期限", 1.2))
-REASONS = (LIST[0], Column("目标", 3.6, is_left=True), LIST[2], Column("原因", 6.45, is_left=True))
+LIST = (Column("地区", 1.03, is_left=True), Column("目标", 3.83, is_left=True), Column("期限", 1.3))
+REASONS = (LIST[0], Column("目标", 3.6, is_left=True), LIST[2], Column("原因", 6.4, is_left=True))
 CALENDAR = (Column("年份", 0.85), Column("项目", 1.1), *(Column(f"{n}月", 0.77) for n in range(1, 13)), Column("合计", 1.1))
 
 
@@ -75,6 +80,7 @@ def cover(deck: Deck, brief: Brief) -> None:
     line = slide.shapes.add_connector(1, Inches(1.0), Inches(3.42), Inches(WIDTH - 1.0), Inches(3.42))
     line.line.color.rgb = RGBColor.from_string(palette.HEADING)
     line.line.width = Pt(2.25)
+    _unstyle(line)
     if brief.is_simulated:
         _box(slide, (1.0, 0.7, 7.6, 0.62), [
             Piece(SIMULATED, 20.0, palette.MARK), Piece("　数字均为模拟，不是实际统计数据", 16.0, palette.INK),
@@ -85,11 +91,11 @@ def overview(deck: Deck, brief: Brief) -> None:
     """One row a goal, on as many slides as it takes."""
     rows = [_overview_row(one) for one in brief.assessed]
     top = TOP + NOTE_HEIGHT
-    split = pages(rows, OVERVIEW, room=BOTTOM - top - 0.7, most=MOST_ROWS)
+    split = pages(rows, OVERVIEW, room=BOTTOM - top - 0.75, most=MOST_ROWS, line_margin=LOOSE)
     for number, page in enumerate(split, start=1):
         slide = add_slide(deck, PLAIN, _numbered("目标进展总览", number, len(split)))
         _note(slide, OVERVIEW_NOTE)
-        draw_table(slide, OVERVIEW, page, left=LEFT, top=top, heading_size=TABLE_SIZE)
+        draw_table(slide, OVERVIEW, page, left=LEFT, top=top, heading_size=TABLE_SIZE, line_margin=LOOSE)
 
 
 def standing(deck: Deck, brief: Brief, one: Assessment) -> None:
@@ -114,22 +120,24 @@ def monthly(deck: Deck, brief: Brief, one: Assessment) -> None:
     rows = year_rows(plan)
     step = MOST_YEARS * len(plan.parts)
     split = [rows[start : start + step] for start in range(0, len(rows), step)]
+    draw = partial(
+        draw_table, columns=CALENDAR, left=LEFT, heading_size=MONTHS_SIZE, line_margin=TIGHT, stripe_every=len(plan.parts)
+    )
     title = f"{one.who}：每月需完成（{by(one.goal.deadline)}）"
     for number, page in enumerate(split, start=1):
         slide = add_slide(deck, TEXT if number == 1 else PLAIN, _numbered(title, number, len(split)))
         cells = [_calendar_row(*row) for row in page]
         merged = [(0, start, start + len(plan.parts) - 1) for start in range(0, len(page), len(plan.parts))]
         if number > 1:
-            draw_table(slide, CALENDAR, cells, left=LEFT, top=TOP + 0.1, heading_size=MONTHS_SIZE, merged=merged)
+            draw(slide, rows=cells, top=TOP + 0.1, merged=merged)
             continue
         text, size = fitted(plan_sentence(one, plan), sizes=BODY_SIZES, width=INNER_WIDTH - 0.2, height=0.45)
         _body(slide, [Piece(text, size, palette.INK)], (LEFT, TOP - 0.05, INNER_WIDTH, 0.5))
-        height = (len(cells) + 1) * (MONTHS_SIZE * 1.45 / 72 + 0.06)
-        top = BOTTOM - height
-        draw_table(slide, CALENDAR, cells, left=LEFT, top=top, heading_size=MONTHS_SIZE, merged=merged)
+        top = BOTTOM - (len(cells) + 1) * row_height(cells[0], CALENDAR, line_margin=TIGHT)
+        draw(slide, rows=cells, top=top, merged=merged)
         stacked: dict[str, list[float | None]] = {part: [float(v) for v in plan.parts[part]] for part in (NET, EXITS)}
         add_columns(
-            slide, one, [str(value) for value in plan.months], stacked, (LEFT, TOP + 0.45, INNER_WIDTH, top - TOP - 0.5)
+            slide, one, plan.months, stacked, (LEFT, TOP + 0.45, INNER_WIDTH, top - TOP - 0.5)
         )
 
 
@@ -199,6 +207,7 @@ def _body(slide: Slide, pieces: Sequence[Piece], place: tuple[float, float, floa
     frame = holder.text_frame  # type: ignore[attr-defined]
     put(frame, [pieces])
     frame.vertical_anchor = MSO_ANCHOR.TOP
+    frame.auto_size = MSO_AUTO_SIZE.NONE
 
 
 def _note(slide: Slide, text: str) -> None:
@@ -214,9 +223,15 @@ def _box(slide: Slide, place: tuple[float, float, float, float], pieces: Sequenc
     shape.fill.fore_color.rgb = RGBColor.from_string(palette.PAPER)
     shape.line.color.rgb = RGBColor.from_string(colour)
     shape.line.width = Pt(2)
-    shape.shadow.inherit = False
+    _unstyle(shape)
     shape.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
     put(shape.text_frame, [pieces], align=PP_ALIGN.CENTER)
+
+
+def _unstyle(shape: BaseShape) -> None:
+    """Drop the theme's style, which brings a shadow."""
+    for style in shape._element.findall(qn("p:style")):
+        shape._element.remove(style)
 
 
 #: In the order in which they are shown: before the goals, for each assessed goal, after the goals.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
@@ -42,13 +44,15 @@ class Column:
     is_left: bool = False
 
 
-def row_height(cells: Sequence[Cell], columns: Sequence[Column]) -> float:
+def row_height(cells: Sequence[Cell], columns: Sequence[Column], *, line_margin: float = LINE_MARGIN) -> float:
     """Height that a row needs.
 
     Parameters
     ----------
     cells : sequence of sequence of Piece
     columns : sequence of Column
+    line_margin : float
+        Inches above and below the text.
 
     Returns
     -------
@@ -62,11 +66,16 @@ def row_height(cells: Sequence[Cell], columns: Sequence[Column]) -> float:
         if size:
             lines = lines_needed(text, size=size, width=column.width - 2 * SIDE_MARGIN)
             tallest = max(tallest, lines * size * LINE_HEIGHT / POINTS_PER_INCH)
-    return tallest + 2 * LINE_MARGIN
+    return tallest + 2 * line_margin
 
 
 def pages(
-    rows: Sequence[Sequence[Cell]], columns: Sequence[Column], *, room: float, most: int
+    rows: Sequence[Sequence[Cell]],
+    columns: Sequence[Column],
+    *,
+    room: float,
+    most: int,
+    line_margin: float = LINE_MARGIN,
 ) -> list[Sequence[Sequence[Cell]]]:
     """Split rows so that each page fits.
 
@@ -79,17 +88,31 @@ def pages(
         Inches for the rows of a page, without the heading.
     most : int
         Rows of a page at most.
+    line_margin : float
+        Inches above and below the text of a cell.
 
     Returns
     -------
     list of sequence of rows
-        In order; a row that alone is too tall has a page of its own.
+        In order, about as many rows on each; a row that alone is too tall has a page of its own.
     """
+    fill = partial(_filled, rows, columns, room=room, line_margin=line_margin)
+    filled = fill(most=most)
+    if len(filled) < 2:
+        return filled
+    even = fill(most=math.ceil(len(rows) / len(filled)))
+    return even if len(even) == len(filled) else filled
+
+
+def _filled(
+    rows: Sequence[Sequence[Cell]], columns: Sequence[Column], *, room: float, most: int, line_margin: float
+) -> list[Sequence[Sequence[Cell]]]:
+    """Fill one page after the other."""
     done: list[Sequence[Sequence[Cell]]] = []
     page: list[Sequence[Cell]] = []
     used = 0.0
     for row in rows:
-        height = row_height(row, columns)
+        height = row_height(row, columns, line_margin=line_margin)
         if page and (used + height > room or len(page) == most):
             done.append(page)
             page, used = [], 0.0
@@ -106,6 +129,8 @@ def draw_table(
     left: float,
     top: float,
     heading_size: float,
+    line_margin: float = LINE_MARGIN,
+    stripe_every: int = 2,
     merged: Sequence[tuple[int, int, int]] = (),
 ) -> float:
     """Draw a native table.
@@ -119,6 +144,10 @@ def draw_table(
         Inches.
     heading_size : float
         Points.
+    line_margin : float
+        Inches above and below the text of a cell.
+    stripe_every : int
+        Every so many rows one is shaded.
     merged : sequence of (column, first row, last row)
         Cells to merge downwards; rows count from 0 without the heading. The first cell keeps its text.
 
@@ -129,7 +158,7 @@ def draw_table(
     """
     heading = [[Piece(column.name, heading_size, palette.PAPER)] for column in columns]
     everything = [heading, *rows]
-    heights = [row_height(row, columns) for row in everything]
+    heights = [row_height(row, columns, line_margin=line_margin) for row in everything]
     width = sum(column.width for column in columns)
     frame = slide.shapes.add_table(
         len(everything), len(columns), Inches(left), Inches(top), Inches(width), Inches(sum(heights))
@@ -145,16 +174,17 @@ def draw_table(
         for c, (pieces, column) in enumerate(zip(row, columns, strict=True)):
             cell = table.cell(r, c)
             put(cell.text_frame, [pieces], align=PP_ALIGN.LEFT if column.is_left and r else PP_ALIGN.CENTER)
-            _dress(cell, fill=palette.HEADING if r == 0 else palette.PAPER if r % 2 else palette.STRIPE)
+            body = palette.PAPER if r % stripe_every else palette.STRIPE
+            _dress(cell, fill=body if r else palette.HEADING, line_margin=line_margin)
     for c, first, last in merged:
         if last > first:
             table.cell(first + 1, c).merge(table.cell(last + 1, c))
     return top + sum(heights)
 
 
-def _dress(cell: _Cell, *, fill: str) -> None:
+def _dress(cell: _Cell, *, fill: str, line_margin: float) -> None:
     cell.margin_left = cell.margin_right = Inches(SIDE_MARGIN)
-    cell.margin_top = cell.margin_bottom = Inches(LINE_MARGIN)
+    cell.margin_top = cell.margin_bottom = Inches(line_margin)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     cell.fill.solid()
     cell.fill.fore_color.rgb = RGBColor.from_string(fill)

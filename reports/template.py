@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.enum.text import MSO_AUTO_SIZE
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
@@ -26,6 +27,7 @@ TITLE_TOP, TITLE_HEIGHT = 0.16, 0.98
 TOP, BOTTOM = 1.28, 6.88
 FOOTER_TOP, FOOTER_HEIGHT = 6.98, 0.36
 TITLE_SIZES = (28.0, 26.0, 24.0)
+#: Two lines only from the third size on.
 COVER_SIZES = (40.0, 36.0, 32.0, 28.0)
 FOOTER_SIZE = 12
 COVER, PLAIN, TEXT = "Title Slide", "Title Only", "Title and Content"
@@ -77,6 +79,7 @@ def add_slide(deck: Deck, layout_name: str, title: str) -> Slide:
     sizes = COVER_SIZES if layout_name == COVER else TITLE_SIZES
     text, size = fitted(title, sizes=sizes, width=Emu(holder.width).inches - 0.2, height=Emu(holder.height).inches)
     put(holder.text_frame, [[Piece(text, size, palette.HEADING)]])
+    holder.text_frame.auto_size = MSO_AUTO_SIZE.NONE
     holder.text_frame.margin_top = holder.text_frame.margin_bottom = 0
     return slide
 
@@ -109,8 +112,8 @@ def _arrange(sheet: SlideMaster | SlideLayout) -> None:
             continue
         place = {
             PP_PLACEHOLDER.TITLE: (LEFT, TITLE_TOP, INNER_WIDTH, TITLE_HEIGHT),
-            PP_PLACEHOLDER.CENTER_TITLE: (1.0, 1.75, WIDTH - 2.0, 1.6),
-            PP_PLACEHOLDER.SUBTITLE: (1.0, 3.5, WIDTH - 2.0, 2.2),
+            PP_PLACEHOLDER.CENTER_TITLE: (1.0, 1.85, WIDTH - 2.0, 1.35),
+            PP_PLACEHOLDER.SUBTITLE: (1.0, 3.65, WIDTH - 2.0, 2.2),
             PP_PLACEHOLDER.FOOTER: (LEFT, FOOTER_TOP, 10.8, FOOTER_HEIGHT),
             PP_PLACEHOLDER.SLIDE_NUMBER: (WIDTH - LEFT - 1.2, FOOTER_TOP, 1.2, FOOTER_HEIGHT),
         }.get(kind, (LEFT, TOP, INNER_WIDTH, BOTTOM - TOP))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,15 @@ from forecasting.panel import ENTITY_TYPES, Panel
 from forecasting.projection import Projection
 from targets.goal import STOCK_INDICATOR, Goal
 from targets.lamps import Lamp, forecast_lamp, progress_lamp, verdict_lamp
-from targets.pace import default_base_month, months_between, pace_line, seasonal_weights, target_level, time_progress
+from targets.pace import (
+    MONTHS_A_YEAR,
+    default_base_month,
+    months_between,
+    pace_line,
+    seasonal_weights,
+    target_level,
+    time_progress,
+)
 from targets.requirement import COLUMNS, required_by_month
 from targets.sentence import sentence
 
@@ -175,59 +183,58 @@ def assess(goal: Goal, panel: Panel, projection: Projection, *, area_name: str) 
     tau = time_progress(month, base_month, goal.deadline)
     progress = (actual - base) / increase if increase else math.nan
     left = months_between(month, goal.deadline)
-    common = {
-        "goal": goal,
-        "area_name": area_name,
-        "month": month,
-        "actual": actual,
-        "base_month": base_month,
-        "base": base,
-        "base_origin": (goal.base_origin or "stated") if known is not None else "data",
-        "target": target,
-        "completion": actual / target if target else math.nan,
-        "progress": progress,
-        "time_progress": tau,
-        "pace_deviation": progress - tau,
-        "pace": base + increase * tau,
-        "pace_gap": base + increase * tau - actual,
-        "total_gap": target - actual,
-        "months_left": left,
-        "progress_lamp": progress_lamp(progress - tau),
-    }
     is_met = actual <= target if goal.comparison == "at_most" else actual >= target
-    if left == 0:
-        state = "attained" if is_met else "missed"
-        line = _trajectory(stock, None, goal, base=base, target=target, base_month=base_month)
-        verdict = verdict_lamp(is_attained=is_met)
-        return _worded(
-            Assessment(**{**common, "progress_lamp": verdict}, state=state, forecast_lamp=verdict, trajectory=line)
-        )
-    future = projection.total(goal.area, goal.entity_type)
-    table = required_by_month(
-        gap=target - actual, projection=future, deadline=goal.deadline, weights=seasonal_weights(history)
+    standing = Assessment(
+        goal=goal,
+        area_name=area_name,
+        state="met" if is_met else "active",
+        month=month,
+        actual=actual,
+        base_month=base_month,
+        base=base,
+        base_origin=(goal.base_origin or "stated") if known is not None else "data",
+        target=target,
+        completion=actual / target if target else math.nan,
+        progress=progress,
+        time_progress=tau,
+        pace_deviation=progress - tau,
+        pace=base + increase * tau,
+        pace_gap=base + increase * tau - actual,
+        total_gap=target - actual,
+        months_left=left,
+        progress_lamp=progress_lamp(progress - tau),
     )
+    future = projection.total(goal.area, goal.entity_type) if left else None
+    line = _trajectory(stock, future, goal, base=base, target=target, base_month=base_month)
+    if future is None:
+        verdict = verdict_lamp(is_attained=is_met)
+        state = "attained" if is_met else "missed"
+        return _worded(replace(standing, state=state, progress_lamp=verdict, forecast_lamp=verdict, trajectory=line))
+    return _worded(replace(_looking_ahead(standing, history, future), trajectory=line))
+
+
+def _looking_ahead(standing: Assessment, history: Panel, future: Projection) -> Assessment:
+    """Add what the projection says: the stock at the deadline, the probability, and what is needed until then."""
+    goal, left, gap = standing.goal, standing.months_left, standing.total_gap
+    table = required_by_month(gap=gap, projection=future, deadline=goal.deadline, weights=seasonal_weights(history))
     at_deadline = future.stock.values[0, :, left - 1]
     low, median, high = np.quantile(at_deadline, [0.1, 0.5, 0.9])
-    hits = at_deadline <= target if goal.comparison == "at_most" else at_deadline >= target
-    net = (history.entries - history.exits)[0][-12:]
-    recent = float(net.mean()) if len(net) == 12 else math.nan
-    required = (target - actual) / left
-    return _worded(
-        Assessment(
-            **common,
-            state="met" if is_met else "active",
-            required_net=required,
-            required_gross=float(table["gross"].mean()),
-            mean_net_12=recent,
-            pace_multiple=required / recent if recent > 0 and required > 0 else math.nan,
-            projected=float(median),
-            projected_low=float(low),
-            projected_high=float(high),
-            probability=float(hits.mean()),
-            forecast_lamp=forecast_lamp(float(hits.mean())),
-            required_months=table,
-            trajectory=_trajectory(stock, future, goal, base=base, target=target, base_month=base_month),
-        )
+    hits = at_deadline <= standing.target if goal.comparison == "at_most" else at_deadline >= standing.target
+    net = (history.entries - history.exits)[0][-MONTHS_A_YEAR:]
+    recent = float(net.mean()) if len(net) == MONTHS_A_YEAR else math.nan
+    required = gap / left
+    return replace(
+        standing,
+        required_net=required,
+        required_gross=float(table["gross"].mean()),
+        mean_net_12=recent,
+        pace_multiple=required / recent if recent > 0 and required > 0 else math.nan,
+        projected=float(median),
+        projected_low=float(low),
+        projected_high=float(high),
+        probability=float(hits.mean()),
+        forecast_lamp=forecast_lamp(float(hits.mean())),
+        required_months=table,
     )
 
 
@@ -284,8 +291,7 @@ def unassessed(goal: Goal, *, area_name: str, reason: str = "") -> Assessment:
 
 
 def _worded(assessment: Assessment) -> Assessment:
-    object.__setattr__(assessment, "sentence", sentence(assessment))
-    return assessment
+    return replace(assessment, sentence=sentence(assessment))
 
 
 def _trajectory(

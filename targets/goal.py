@@ -44,9 +44,9 @@ class Goal:
     indicator_name : str
         Chinese name of the indicator.
     kind : str
-        `level` (a stock at the deadline), `cagr` (fraction a year from base to deadline), `yoy_growth` (fraction, in the
-        twelve months to the deadline), `increment` (additional units from base to deadline), `share` (fraction at the
-        deadline), `count` (units within the period that ends at the deadline).
+        `level` (a stock at the deadline), `cagr` (fraction a year from base to deadline), `yoy_growth` (fraction, in
+        the twelve months to the deadline), `increment` (additional units from base to deadline), `share` (fraction at
+        the deadline), `count` (units within the period that ends at the deadline).
     value : float
         In `unit`; fractions as fractions (0.15 for 15 %).
     unit : str

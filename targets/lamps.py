@@ -1,7 +1,7 @@
 """The two lamps of a goal: how far it is (进度灯) and where it leads (预测灯).
 
-A lamp is never colour alone: it carries a word, a shape and the rule that lit it. Thresholds: METHODS section 1 (pace deviation in points
-as used for projects by 银川; attainment probability).
+A lamp is never colour alone: it carries a word, a shape and the rule that lit it. Thresholds: METHODS section 1 (pace
+deviation in points as used for projects by 银川; attainment probability).
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from dataclasses import dataclass
 COLOURS = ("green", "lightgreen", "yellow", "orange", "red", "grey")
 SHAPES = {"green": "●", "lightgreen": "◐", "yellow": "▲", "orange": "◆", "red": "■", "grey": "○"}
 
-PROGRESS_RULE = "进度灯：增量完成率减时间进度。不低于0为绿灯；落后不超过10个百分点为浅绿灯；落后10至30个百分点为黄灯；落后超过30个百分点为红灯。"
+PROGRESS_RULE = (
+    "进度灯：增量完成率减时间进度。不低于0为绿灯；落后不超过10个百分点为浅绿灯；"
+    "落后10至30个百分点为黄灯；落后超过30个百分点为红灯。"
+)
 FORECAST_RULE = "预测灯：达标概率。80%及以上为绿灯；50%至80%为黄灯；20%至50%为橙灯；低于20%为红灯。"
-
 VERDICT_RULE = "已到期：按期限当月的实有数认定，不再预测。"
 
 

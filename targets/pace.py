@@ -52,8 +52,8 @@ def target_level(goal: Goal, base: float, base_month: pd.Period) -> float:
     Returns
     -------
     float
-        `value`; `base (1 + value)^years`; `base (1 + value)`; `base + value`. NaN for `share` and `count`, which are not
-        stocks.
+        `value`; `base (1 + value)^years`; `base (1 + value)`; `base + value`. NaN for `share` and `count`, which are
+        not stocks.
     """
     if goal.kind == "level":
         return goal.value
@@ -98,7 +98,9 @@ def time_progress(month: pd.Period, base_month: pd.Period, deadline: pd.Period) 
     return float(np.clip(months_between(base_month, month) / whole, 0.0, 1.0)) if whole > 0 else 1.0
 
 
-def pace_line(months: pd.PeriodIndex, *, base: float, target: float, base_month: pd.Period, deadline: pd.Period) -> Array:
+def pace_line(
+    months: pd.PeriodIndex, *, base: float, target: float, base_month: pd.Period, deadline: pd.Period
+) -> Array:
     """Linear pace line (线性序时).
 
     Parameters
@@ -133,14 +135,15 @@ def seasonal_weights(history: Panel) -> Array:
         January first, sums to 1, none negative. Even (1/12 each) below one full calendar year.
     """
     even = np.full(MONTHS_A_YEAR, 1.0 / MONTHS_A_YEAR)
-    net = pd.Series((history.entries - history.exits)[0], index=history.months).dropna()
-    counts = net.groupby(net.index.year).size()
-    full = counts[counts == MONTHS_A_YEAR].index
-    if len(full) == 0:
+    net = (history.entries - history.exits)[0]
+    by_year: dict[int, list[float]] = {}
+    for month, value in zip(history.months, net, strict=True):
+        by_year.setdefault(month.year, []).append(value)
+    # A year with a month missing, at its ends or inside, would tilt the shares.
+    full = [values for values in by_year.values() if len(values) == MONTHS_A_YEAR and np.isfinite(values).all()]
+    if not full:
         return even
-    inside = net[net.index.year.isin(full)]
-    sums = inside.groupby(inside.index.month).sum().reindex(range(1, 13)).to_numpy()
-    clipped = np.maximum(sums, 0.0)
+    clipped = np.maximum(np.sum(full, axis=0), 0.0)
     if clipped.sum() <= 0:
         return even
     weight = len(full) / (len(full) + 2.0)

@@ -4,8 +4,8 @@
     required net, month m  = (T - S) w_m / sum of the remaining w
     required gross         = required net + expected exits of that month
 
-METHODS section 1. The expected exits are the mean over paths of the base projection, so gross is what officials must register while
-the stock still loses what it usually loses.
+METHODS section 1. The expected exits are the mean over paths of the base projection, so gross is what officials must
+register while the stock still loses what it usually loses.
 """
 
 from __future__ import annotations
@@ -20,9 +20,7 @@ from forecasting.projection import Projection
 COLUMNS = ["month", "net", "exits", "gross"]
 
 
-def required_by_month(
-    *, gap: float, projection: Projection, deadline: pd.Period, weights: Array
-) -> pd.DataFrame:
+def required_by_month(*, gap: float, projection: Projection, deadline: pd.Period, weights: Array) -> pd.DataFrame:
     """Additions that each remaining month must bring so that the gap is closed at the deadline.
 
     Parameters

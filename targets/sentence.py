@@ -1,7 +1,7 @@
 """The sentence that says an assessment to a leader.
 
-Numbers are rounded for speech only here: counts to whole entities, what is still required upwards (so that meeting the sentence meets the
-goal), shares to a tenth of a point. Words: METHODS section 1.
+Numbers are rounded for speech only here: counts to whole entities, what is still required upwards (so that meeting
+the sentence meets the goal), shares to a tenth of a point. Words: METHODS section 1.
 """
 
 from __future__ import annotations
@@ -42,9 +42,8 @@ def sentence(assessment: Assessment) -> str:
 
 
 def _now(assessment: Assessment, unit: str) -> str:
-    month = assessment.month
-    assert month is not None
-    text = f"{assessment.who}：截至{month.year}年{month.month}月实有{_count(assessment.actual)}{unit}"
+    since = "" if assessment.month is None else f"截至{assessment.month.year}年{assessment.month.month}月"
+    text = f"{assessment.who}：{since}实有{_count(assessment.actual)}{unit}"
     if math.isnan(assessment.progress):
         return f"{text}，基数不明，进度无法判断"
     return f"{text}，完成增量的{assessment.progress:.1%}，{_pace(assessment.pace_deviation)}"
@@ -123,4 +122,3 @@ def probability(value: float) -> str:
 
 def _count(value: float) -> str:
     return f"{value:.0f}"
-

@@ -10,9 +10,7 @@ from forecasting.models.sarima import Airline
 from forecasting.models.theta import Theta
 
 #: Every model by its name.
-MODELS: dict[str, Model] = {
-    model.name: model for model in (ExponentialSmoothing(), Theta(), Airline(), DampedNaive())
-}
+MODELS: dict[str, Model] = {model.name: model for model in (ExponentialSmoothing(), Theta(), Airline(), DampedNaive())}
 #: Stands in where every member dropped out; always reported.
 FALLBACK = "naive"
 

@@ -1,10 +1,10 @@
-"""Exponential smoothing: a level, a damped trend where AICc asks for one and, from two full years on, an additive season.
+"""Exponential smoothing: a level, a damped trend where AICc asks for one, a season from two full years on.
 
     y[t] = l[t-1] + phi b[t-1] + s[t-12] + e[t]
     l[t] = l[t-1] + phi b[t-1] + alpha e[t];  b[t] = phi b[t-1] + beta e[t];  s[t] = s[t-12] + gamma e[t]
 
-Fitted by statsmodels' `ETSModel`; on the log scale, so multiplicative in the counts. Cannot leave holes: they are filled first.
-Hyndman et al. (2008), ETS(A,N,A) and ETS(A,Ad,A); choice by AICc, section 7.2.
+Fitted by statsmodels' `ETSModel`; on the log scale, so multiplicative in the counts. Cannot leave holes: they are
+filled first. Hyndman et al. (2008), ETS(A,N,A) and ETS(A,Ad,A); choice by AICc, section 7.2.
 """
 
 from __future__ import annotations

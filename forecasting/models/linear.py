@@ -2,9 +2,9 @@
 
     y[T+h] = centre[h] + sum_{j=0}^{h-1} response[j] e[T+h-j],   response[0] = 1,   e ~ N(0, scale^2)
 
-Additive exponential smoothing, theta and ARIMA all take this form (Hyndman et al. 2008, section 6.1), so one routine simulates them
-all. The innovations of different series are correlated as their one-step residuals were, with the correlation shrunk towards none.
-Parameter uncertainty is left out, so raw intervals are too narrow for long horizons.
+Additive exponential smoothing, theta and ARIMA all take this form (Hyndman et al. 2008, section 6.1), so one routine
+simulates them all. The innovations of different series are correlated as their one-step residuals were, with the
+correlation shrunk towards none. Parameter uncertainty is left out, so raw intervals are too narrow for long horizons.
 """
 
 from __future__ import annotations
@@ -96,7 +96,8 @@ def shrunk_correlation(residuals: Array) -> Array:
 
     References
     ----------
-    Schäfer & Strimmer (2005), "A shrinkage approach to large-scale covariance matrix estimation", target D for correlations.
+    Schäfer & Strimmer (2005), "A shrinkage approach to large-scale covariance matrix estimation", target D for
+    correlations.
     """
     n, months = residuals.shape
     filled = np.nan_to_num(residuals - np.nanmean(residuals, axis=1, keepdims=True))
@@ -110,7 +111,7 @@ def shrunk_correlation(residuals: Array) -> Array:
     shrinkage = float(np.clip(variance[off].sum() / total, 0.0, 1.0)) if total > 0 else 1.0
     shrunk = (1.0 - max(shrinkage, 0.01)) * correlation
     np.fill_diagonal(shrunk, 1.0)
-    return shrunk
+    return np.asarray(shrunk)
 
 
 def fit_each(name: str, y: Array, fit_one: Callable[[Array], LinearSeries]) -> LinearFitted:

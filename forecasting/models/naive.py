@@ -1,6 +1,7 @@
 """The last year's level and season, carried on: what stands in where no other model can be fitted.
 
-    y[T+h] = mean of the last min(12, n) months + season,   innovations accumulate as a random walk of the level with weight 0.3
+    y[T+h] = mean of the last min(12, n) months + season,   innovations accumulate as a random walk of the level with
+    weight 0.3
 
 Works from one observation on, and says so by its width. Never a member of the ensemble by choice.
 """

@@ -2,8 +2,9 @@
 
     (1 - B)(1 - B^12) y[t] = (1 + theta B)(1 + Theta B^12) e[t]
 
-Fitted by statsmodels' `SARIMAX` by exact likelihood with the scale concentrated out; holes are left to the Kalman filter. Below three
-full years there is too little to difference twice and the season is dropped: ARIMA(0,1,1). Box & Jenkins (1970), chapter 9.
+Fitted by statsmodels' `SARIMAX` by exact likelihood with the scale concentrated out; holes are left to the Kalman
+filter. Below three full years there is too little to difference twice and the season is dropped: ARIMA(0,1,1). Box &
+Jenkins (1970), chapter 9.
 """
 
 from __future__ import annotations

@@ -1,15 +1,18 @@
 """The theta method: half the long trend, half simple exponential smoothing, on the series without its season.
 
-Its forecasts are simple exponential smoothing with a drift of half the slope, so an innovation moves all later months by alpha.
-Fitted by statsmodels' `ThetaModel`. Assimakopoulos & Nikolopoulos (2000); Hyndman & Billah (2003) for the equivalence.
+Its forecasts are simple exponential smoothing with a drift of half the slope, so an innovation moves all later months
+by alpha. Fitted by statsmodels' `ThetaModel`. Assimakopoulos & Nikolopoulos (2000); Hyndman & Billah (2003) for the
+equivalence.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from statsmodels.tsa.forecasting.theta import ThetaModel
 
 from forecasting.missing import filled
@@ -55,7 +58,7 @@ class Theta:
         )
 
 
-def _fitted(values: Array, alpha: float, slope: float, *, is_seasonal: bool) -> Array:
+def _fitted(values: NDArray[np.floating[Any]], alpha: float, slope: float, *, is_seasonal: bool) -> Array:
     """One-step forecasts of simple exponential smoothing with drift slope/2, season added back."""
     season = np.zeros(len(values))
     if is_seasonal:

@@ -15,7 +15,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.observations import check_observations
@@ -365,6 +365,7 @@ COUNTS = st.none() | st.integers(min_value=0, max_value=999_999_999)
 NOTES = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=12)
 
 
+@settings(deadline=None)  # a clock is no test
 @given(
     first=st.integers(min_value=1900 * 12, max_value=2022 * 12),
     rows=st.lists(
