@@ -7,7 +7,7 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import pandas as pd
 import typer
@@ -19,7 +19,7 @@ from reports.status import SIMULATED_MARK, assessment_record, status_record
 from targets.assessment import Assessment
 
 app = typer.Typer(
-    help="市场主体倍增监测预测：命令行。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    help="市场主体倍增监测预测：命令行。", add_completion=False, pretty_exceptions_enable=False
 )
 
 AsOf = Annotated[
@@ -114,21 +114,30 @@ def deck(
 ) -> None:
     """生成例会幻灯片。"""
     situation = workflow.situation(workflow.open_store(), _day(as_of), report=_say)
-    out.write_bytes(workflow.deck(situation, area=area))
+    content = workflow.deck(situation, area=area)
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise SchemaError(f"不能写入 {out}（{error.strerror}）。请换一个已有的、可写的文件夹。") from error
     typer.echo(f"已写入 {out}")
 
 
 def main() -> None:
     """Run the command line; what a user can put right ends in one line, anything else is a defect and may crash."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        _end(f"命令写法有误（{error}）。用 --help 查看写法。", code=2)
+    except FaultsError as error:
+        faults = " ".join(f"({number}) {fault}" for number, fault in enumerate(error.faults, start=1))
+        _end(f"{error.heading}：{faults}" if error.heading else faults)
     except BeizengError as error:
-        text = str(error)
-        if isinstance(error, FaultsError):
-            faults = " ".join(f"({number}) {fault}" for number, fault in enumerate(error.faults, start=1))
-            text = f"{error.heading}：{faults}" if error.heading else faults
-        typer.echo(f"错误：{' '.join(text.split())}", err=True)
-        sys.exit(1)
+        _end(str(error))
+
+
+def _end(message: str, *, code: int = 1) -> NoReturn:
+    typer.echo(f"错误：{' '.join(message.split())}", err=True)
+    sys.exit(code)
 
 
 def _show(situation: workflow.Situation, *, area: str | None, as_json: bool, every: bool) -> None:

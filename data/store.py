@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from data.ledger import check_closes, known_at, news
 from data.observations import COLUMNS, check_observations
 from data.tables import batches, goals, metadata, observations, projections, runs, scenarios
-from forecasting.errors import HistoryError
+from forecasting.errors import HistoryError, StoreError
 from forecasting.panel import Panel
 
 
@@ -50,18 +50,33 @@ class Store:
     url : str
         SQLAlchemy URL; `sqlite:///path` or `postgresql+psycopg://...`. Tables and, for SQLite, the folder are made when
         missing.
+
+    Raises
+    ------
+    StoreError
+        If the address is not one, or the database cannot be opened.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
-        address = sa.make_url(url)
+        try:
+            address = sa.make_url(url)
+        except sa.exc.ArgumentError as error:
+            raise StoreError("环境变量 BEIZENG_DB 不是数据库地址。应如 sqlite:////data/beizeng.db。") from error
         is_sqlite = address.get_backend_name() == "sqlite"
         if is_sqlite and address.database:
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        self.engine = sa.create_engine(url, connect_args={"timeout": 30} if is_sqlite else {})
-        if is_sqlite:
-            sa.event.listen(self.engine, "connect", _prepare_sqlite)
-        metadata.create_all(self.engine)
+        try:
+            self.engine = sa.create_engine(url, connect_args={"timeout": 30} if is_sqlite else {})
+            if is_sqlite:
+                sa.event.listen(self.engine, "connect", _prepare_sqlite)
+            metadata.create_all(self.engine)
+        except (sa.exc.SQLAlchemyError, ImportError) as error:
+            reason = " ".join(str(error).split())[:200]
+            raise StoreError(
+                f"数据库打不开（{address.render_as_string(hide_password=True)}）：{reason}。"
+                "请核对环境变量 BEIZENG_DB、数据库是否已启动、文件夹是否可写。"
+            ) from error
 
     # Observations ----------------------------------------------------------------------------------------------------
 

@@ -45,7 +45,7 @@ def forecast(
     members : sequence of str
         Names in `forecasting.models.MODELS`, equal weights.
     transform : str
-        `log1p` for counts and other values above -1 (paths stay non-negative), `none` for any real numbers.
+        `log1p` for counts and other values not below 0 (paths stay non-negative), `none` for any real numbers.
 
     Returns
     -------
@@ -117,7 +117,13 @@ def simulate(
         fitted = MODELS[name].fit(y)
         failures += fitted.failures
         drawn = fitted.simulate(horizon, n_paths, np.random.default_rng(seed))
-        is_live = np.isfinite(drawn).all(axis=(1, 2), keepdims=True)
+        is_live = np.asarray(np.isfinite(drawn).all(axis=(1, 2), keepdims=True))
+        told = {failure.row for failure in fitted.failures}
+        failures += [
+            Failure(model=name, row=row, reason="paths are not finite")
+            for row in np.flatnonzero(~is_live[:, 0, 0]).tolist()
+            if row not in told
+        ]
         total += np.where(is_live, drawn, 0.0)
         weight += is_live
     orphans = np.flatnonzero(weight[:, 0, 0] == 0)

@@ -45,5 +45,9 @@ class HistoryError(BeizengError):
     """A date was asked for of which nothing was known."""
 
 
+class StoreError(BeizengError):
+    """The database cannot be reached or opened."""
+
+
 class ModelError(BeizengError):
     """A panel cannot be projected as it stands."""

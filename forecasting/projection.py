@@ -58,7 +58,9 @@ class Projection:
             axis=2,
         )
         gap = before + self.entries.values - self.exits.values + self.adjustment.values - self.stock.values
-        broken = np.abs(gap).max(axis=(1, 2)) > IDENTITY_TOLERANCE * np.maximum(1.0, self.stock.values.max(axis=(1, 2)))
+        allowed = IDENTITY_TOLERANCE * np.maximum(1.0, self.stock.values.max(axis=(1, 2)))
+        # Negated so that an opening that is not a number breaks it too.
+        broken = ~(np.abs(gap).max(axis=(1, 2)) <= allowed)
         negative = np.minimum.reduce([self.entries.values, self.exits.values, self.stock.values]).min(axis=(1, 2)) < 0
         for bad, what in ((broken, "恒等式不闭合"), (negative, "出现负数")):
             if bad.any():

@@ -148,7 +148,7 @@ def apply_scenario(base: Projection, scenario: Scenario) -> Projection:
         elif effect.flow == "exit_rate":
             hazard = np.where(rows[:, None, None], np.minimum(hazard * factor, 1.0), hazard)
         else:
-            adjustment = adjustment + addition / strength.sum()
+            adjustment = adjustment + addition / _span(months, effect)
     return roll_forward(
         keys=base.keys,
         origin=base.origin,
@@ -199,6 +199,12 @@ def _shares(base: Projection, rows: NDArray[np.bool_]) -> Array:
     if weights.sum() <= 0:
         weights = takes.astype(float)
     return np.asarray(weights / weights.sum())
+
+
+def _span(months: pd.PeriodIndex, effect: Effect) -> int:
+    """Months over which a one-off is spread; those before the origin or after the horizon keep their part of it."""
+    start, end = effect.start or months[0], effect.end or months[-1]
+    return int(end.ordinal - start.ordinal) + 1
 
 
 def _strength(months: pd.PeriodIndex, effect: Effect) -> Array:

@@ -98,10 +98,16 @@ def plan(
         and any(event.covers(str(row.area), str(row.entity_type)) for row in seen.keys.itertuples())
     )
     for name, flow in _flows(seen, masked).items():
-        empty = np.isnan(flow).all(axis=1)
+        empty = np.asarray(np.isnan(flow).all(axis=1))
         if empty.any():
             what = MEASURES[name]
             raise ModelError(f"{_names(seen, empty)}没有任何可用的{what}数，无法预测。请补登{what}数后重新测算。")
+        if name == "exits":
+            empty = np.asarray(np.isnan(_exit_rates(seen, flow)).all(axis=1))
+            if empty.any():
+                raise ModelError(
+                    f"{_names(seen, empty)}有注销吊销数的月份都没有月初实有数，无法预测。请补登实有数后重新测算。"
+                )
     run = Run(
         data_digest=digest(seen),
         data_vintage=data_vintage,
@@ -112,7 +118,11 @@ def plan(
         code_version=code_version,
         configuration={
             "members": list(members),
-            "masked": sorted(f"{event.id} {event.start}/{event.end}" for event in masked),
+            # All of an event that decides which months are missing: with any of it changed, so do the numbers.
+            "masked": sorted(
+                f"{event.id} {event.area} {event.entity_type} {'+'.join(sorted(event.masks))} {event.start}/{event.end}"
+                for event in masked
+            ),
         },
     )
     return Plan(panel=seen, run=run, masked=masked)
@@ -193,10 +203,9 @@ def carry_out(planned: Plan) -> Projection:
     flows = _flows(seen, planned.masked)
     opening = seen.stock[:, -1]
     floor = 1.0 / np.maximum(opening, 1.0)
-    at_risk = seen.opening()
-    hazard = np.divide(flows["exits"], at_risk, out=np.full(at_risk.shape, np.nan), where=at_risk > 0)
+    hazard = _exit_rates(seen, flows["exits"])
     paths, failures = simulate(
-        np.vstack([np.log1p(flows["entries"]), np.log(np.minimum(hazard, 1.0) + floor[:, None])]),
+        np.vstack([np.log1p(flows["entries"]), np.log(hazard + floor[:, None])]),
         run.horizon,
         rng=np.random.default_rng(run.seed),
         n_paths=run.n_paths,
@@ -312,7 +321,9 @@ def digest(panel: Panel) -> str:
     sha.update(",".join(str(month) for month in panel.months).encode())
     for name in MEASURES:
         # Adding zero turns -0.0 into 0.0, which has other bytes.
-        sha.update(np.ascontiguousarray(getattr(panel, name) + 0.0).tobytes())
+        values = getattr(panel, name) + 0.0
+        # NaN has many bytes too, a sign among them.
+        sha.update(np.ascontiguousarray(np.where(np.isnan(values), np.nan, values)).tobytes())
     return sha.hexdigest()
 
 
@@ -325,6 +336,20 @@ def _flows(panel: Panel, masked: Iterable[Event]) -> dict[str, Array]:
         for flow in event.masks:
             flows[flow][np.outer(rows, columns)] = np.nan
     return flows
+
+
+def _exit_rates(panel: Panel, exits: Array) -> Array:
+    """Return exits over the stock at the start of the month, at most 1; NaN where either is not known.
+
+    A series that has only ever opened a month with nobody, or has one month only, still has to be projected: there the
+    rate is over one entity at least, and the first opening follows from the identity.
+    """
+    at_risk = panel.opening()
+    rates = np.divide(exits, at_risk, out=np.full(at_risk.shape, np.nan), where=at_risk > 0)
+    bare = np.isnan(rates).all(axis=1)
+    at_risk[:, 0] = (panel.stock - panel.entries + panel.exits - panel.adjustment)[:, 0]
+    rates[bare] = exits[bare] / np.maximum(at_risk[bare], 1.0)
+    return np.asarray(np.minimum(rates, 1.0))
 
 
 def _names(panel: Panel, rows: NDArray[np.bool_]) -> str:

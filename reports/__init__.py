@@ -1,0 +1,1 @@
+"""What leaves the house: slides, figures, and the Chinese fonts they need."""

@@ -47,5 +47,5 @@ class Brief:
 
     @property
     def origin(self) -> pd.Period | None:
-        """Origin of the projection; None where no goal is projected, since a goal past its deadline does not tell it."""
+        """Origin of the projection; None where no goal is projected: one past its deadline does not tell it."""
         return next((one.month for one in self.assessments if one.state in PROJECTED), None)

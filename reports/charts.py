@@ -1,6 +1,7 @@
 """Native charts: editable in PowerPoint and WPS, with their workbook inside.
 
-A blank in the data stays a blank in chart and workbook. Values are the assessment's own, not rounded; the number format rounds for the eye.
+A blank in the data stays a blank in chart and workbook. Values are the assessment's own, not rounded; the number
+format rounds for the eye.
 """
 
 from __future__ import annotations
@@ -38,10 +39,13 @@ SERIES = (
 TEXT_SIZE = 14
 MONTH_FORMAT = r"yyyy\-mm"
 #: A category axis of up to this many months has a label every 6, else every 12.
-SHORT_AXIS = 36
-CROWDED_COLUMNS = 18
+SHORT_AXIS = 48
+#: Up to this many columns each has its label, else every third.
+FEW_COLUMNS = 12
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 Box = tuple[float, float, float, float]
+#: One value a month; None is a blank.
+Column = list[float | None]
 
 
 def add_trajectory(slide: Slide, assessment: Assessment, box: Box) -> Chart:
@@ -62,8 +66,8 @@ def add_trajectory(slide: Slide, assessment: Assessment, box: Box) -> Chart:
     """
     table = assessment.trajectory
     months = list(table["month"])
-    columns = {
-        name: _blanked(table[column]) if column else [float(assessment.target)] * len(months)
+    columns: dict[str, Column] = {
+        name: _blanked(table[column]) if column else [float(assessment.target) for _ in months]
         for name, column, *_ in SERIES
     }
     shown = [row for row in SERIES if any(value is not None for value in columns[row[0]])]
@@ -81,18 +85,15 @@ def add_trajectory(slide: Slide, assessment: Assessment, box: Box) -> Chart:
     axis.minimum_scale, axis.maximum_scale, axis.major_unit = low, high, step
     _space_labels(chart.category_axis, 6 if len(months) <= SHORT_AXIS else 12)
     by_name = {series.name: series for series in chart.plots[0].series}
-    actual, pace = columns["实际"], columns["序时线"]
-    last = max(index for index, value in enumerate(actual) if value is not None)
-    paced, reached = pace[last], actual[last]
-    is_above = paced is None or (reached is not None and reached >= paced)
-    _label(by_name["实际"], last, palette.ACTUAL, is_above=is_above)
+    last = max(index for index, value in enumerate(columns["实际"]) if value is not None)
+    _label(by_name["实际"], last, palette.ACTUAL, is_above=not assessment.actual < assessment.pace)
     _label(by_name["目标"], _clearest(columns, float(assessment.target)), palette.GOAL, is_above=True, is_named=True)
     write_fonts(chart._chartSpace)
     return chart
 
 
 def add_columns(
-    slide: Slide, assessment: Assessment, months: Sequence[pd.Period], stacked: dict[str, list[float | None]], box: Box
+    slide: Slide, assessment: Assessment, months: Sequence[pd.Period], stacked: dict[str, Column], box: Box
 ) -> Chart:
     """Add stacked columns by month.
 
@@ -120,22 +121,19 @@ def add_columns(
     chart.legend.position = XL_LEGEND_POSITION.TOP
     sums = [sum(value or 0.0 for value in column) for column in zip(*stacked.values(), strict=True)]
     chart.value_axis.minimum_scale = 0
-    _, chart.value_axis.maximum_scale, chart.value_axis.major_unit = nice_axis(0.0, max(sums), steps=3)
-    _space_labels(chart.category_axis, 1 if len(months) <= CROWDED_COLUMNS else 3)
+    _, chart.value_axis.maximum_scale, chart.value_axis.major_unit = nice_axis(0.0, max(sums))
+    _space_labels(chart.category_axis, 1 if len(months) <= FEW_COLUMNS else 3)
     write_fonts(chart._chartSpace)
     return chart
 
 
-def nice_axis(low: float, high: float, *, steps: int = 5) -> tuple[float, float, float]:
-    """Choose round ends and a round step for an axis that need not start at zero.
+def nice_axis(low: float, high: float) -> tuple[float, float, float]:
+    """Choose round ends and a round step, about five steps, for an axis that need not start at zero.
 
     Parameters
     ----------
     low, high : float
         Smallest and largest value shown.
-    steps : int
-        About how many.
-
     Returns
     -------
     tuple of float
@@ -147,14 +145,14 @@ def nice_axis(low: float, high: float, *, steps: int = 5) -> tuple[float, float,
     (6000.0, 12000.0, 1000.0)
     """
     span = high - low or max(abs(high), 1.0)
-    power = 10.0 ** math.floor(math.log10(span / steps))
-    step = next(factor * power for factor in STEPS if factor * power >= span / steps * 0.999)
+    power = 10.0 ** math.floor(math.log10(span / 5))
+    step = next(factor * power for factor in STEPS if factor * power >= span / 5 * 0.999)
     # A little air, so that no line lies on the frame.
     bottom, top = math.floor((low - 0.03 * span) / step) * step, math.ceil((high + 0.03 * span) / step) * step
     return (max(bottom, 0.0) if low >= 0 else bottom), top, step
 
 
-def _blanked(column: Sequence[float]) -> list[float | None]:
+def _blanked(column: pd.Series[float]) -> Column:
     return [None if math.isnan(value) else float(value) for value in column]
 
 
@@ -162,7 +160,7 @@ def _add(
     slide: Slide,
     kind: XL_CHART_TYPE,
     months: Sequence[pd.Period],
-    series: dict[str, list[float | None]],
+    series: dict[str, Column],
     box: Box,
     assessment: Assessment,
 ) -> Chart:
@@ -235,7 +233,7 @@ def _label(series: LineSeries, index: int, colour: str, *, is_above: bool, is_na
         element.find(qn("c:showBubbleSize")).addnext(separator)
 
 
-def _clearest(columns: dict[str, list[float | None]], target: float) -> int:
+def _clearest(columns: dict[str, Column], target: float) -> int:
     """Month at which the label of the goal is farthest from the other lines, not at the very edges."""
     others = [values for name, values in columns.items() if name != "目标"]
     size = len(others[0])

@@ -66,7 +66,7 @@ def build_deck(
         add(deck, brief)
     for assessment in brief.assessed:
         for add_for in EACH_GOAL:
-            add_for(deck, brief, assessment)
+            add_for(deck, assessment)
     for add in CLOSING:
         add(deck, brief)
     stamp = [Piece(f"数据截至：{data_as_of}", FOOTER_SIZE, palette.MUTED)]

@@ -1,7 +1,7 @@
 """The trajectory of one goal for print: actual, pace, projection with its bands, and the goal.
 
-Drawn with `matplotlib.figure.Figure`, never pyplot, which is not thread-safe. The first projected month is joined to the last actual one
-for the eye; every other point is the assessment's own.
+Drawn with `matplotlib.figure.Figure`, never pyplot, which is not thread-safe. The first projected month is joined to
+the last actual one for the eye; every other point is the assessment's own.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -19,6 +20,7 @@ from forecasting.errors import SchemaError
 from forecasting.panel import Array
 from reports import palette
 from reports.fonts import register_matplotlib
+from reports.pptx_text import clean
 from reports.wording import SIMULATED, count, heading, month, unit
 from targets.assessment import Assessment
 
@@ -64,10 +66,11 @@ def trajectory_png(assessment: Assessment, *, is_simulated: bool, width: float =
     _draw_lines(axes, x, assessment)
     _frame(axes, x, assessment)
     _label_ends(axes, assessment)
-    figure.suptitle(heading(assessment), x=0.01, ha="left", fontsize=14, color=f"#{palette.HEADING}")
+    figure.suptitle(clean(heading(assessment)), x=0.01, ha="left", fontsize=14, color=f"#{palette.HEADING}")
     if is_simulated:
         axes.set_title(SIMULATED, loc="right", fontsize=11, color=f"#{palette.MARK}")
-    figure.legend(*_legend(axes), loc="outside lower center", ncols=4, frameon=False, fontsize=10.5)
+    handles, labels = _legend(axes)
+    figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=10.5)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()
@@ -95,8 +98,8 @@ def _draw_lines(axes: Axes, x: Array, assessment: Assessment) -> None:
     goal = f"#{palette.GOAL}"
     axes.axhline(assessment.target, color=goal, linewidth=1.2, dashes=(1, 2), zorder=2)
     axes.plot(
-        assessment.goal.deadline.ordinal, assessment.target,
-        marker="D", markersize=8, color=goal, linestyle=(0, (1, 2)), linewidth=1.2, label="目标", zorder=6, clip_on=False,
+        assessment.goal.deadline.ordinal, assessment.target, marker="D", markersize=8,
+        color=goal, linestyle=(0, (1, 2)), linewidth=1.2, label="目标", zorder=6, clip_on=False,
     )  # fmt: skip
 
 
@@ -128,7 +131,7 @@ def _frame(axes: Axes, x: Array, assessment: Assessment) -> None:
 
 
 def _label_ends(axes: Axes, assessment: Assessment) -> None:
-    """Values of goal and projection beside the right edge, moved apart where they would touch; the actual at its own end."""
+    """Write goal and projection beside the right edge, apart where they would touch, and the actual at its own end."""
     origin, deadline = _month(assessment), assessment.goal.deadline
     labels = [(assessment.target, f"目标\n{count(assessment.target)}", palette.GOAL)]
     if origin == deadline:
@@ -157,7 +160,7 @@ def _label_ends(axes: Axes, assessment: Assessment) -> None:
         )  # fmt: skip
 
 
-def _legend(axes: Axes) -> tuple[list[object], list[str]]:
+def _legend(axes: Axes) -> tuple[list[Artist], list[str]]:
     order = ["实有", "序时线", "目标", "预测中位", "50%区间", "80%区间", "95%区间"]
     found = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
     shown = [name for name in order if name in found]

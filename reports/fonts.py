@@ -1,7 +1,8 @@
 """Chinese text on machines that have no Chinese font, without fetching anything.
 
-The wheel `pylopdf_fonts_zh_cn` carries Noto Sans SC (OFL 1.1, static Regular). It is handed to matplotlib, cut down for the browser,
-and shown to fontconfig so that LibreOffice can draw our slides. There is no static bold: emphasis is size and colour.
+The wheel `pylopdf_fonts_zh_cn` carries Noto Sans SC (OFL 1.1, static Regular). It is handed to matplotlib, cut down for
+the browser, and shown to fontconfig so that LibreOffice can draw our slides. There is no static bold: emphasis is size
+and colour.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import matplotlib as mpl
-from fontTools import subset  # type: ignore[import-untyped]  # fontTools ships no types
+from fontTools import subset
 from matplotlib.font_manager import FontProperties, fontManager
 from pylopdf_fonts_zh_cn import sans_path
 
@@ -54,16 +55,16 @@ def write_web_font(folder: Path) -> Path:
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     options = subset.Options(flavor="woff2", hinting=False, notdef_outline=True)
-    font = subset.load_font(str(sans_path()), options)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=[ord(character) for character in web_characters()])
-    subsetter.subset(font)
     # Another worker may be at the same: each writes its own file, and the last rename wins whole.
     handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
     os.close(handle)
     part = Path(name)
     try:
-        subset.save_font(font, name, options)
+        with subset.load_font(str(sans_path()), options) as font:
+            subsetter.subset(font)
+            subset.save_font(font, name, options)
         part.chmod(0o644)
         part.replace(target)
     finally:

@@ -2,7 +2,8 @@
 
     需新设 = 需净增 + 预计注销          in every month, and so in the totals
 
-Net and exits are each rounded by `targets.requirement.whole_numbers`; gross is their sum, so that column and table cannot disagree.
+Net and exits are each rounded by `targets.requirement.whole_numbers`; gross is their sum, so that column and table
+cannot disagree.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Colours of everything that leaves the house, as RRGGBB. Lines: Okabe & Ito, told apart by colour-blind readers and in grey print.
+"""Colours of everything that leaves the house, as RRGGBB.
 
+Lines: Okabe & Ito, told apart by colour-blind readers and, with their dashes, in grey print.
 Lamps are dark enough to be seen on white (contrast 3 or more); their shape and word say the same without colour.
 """
 

@@ -1,7 +1,7 @@
 """Text on slides: clean characters, three typefaces in every run, and how much room a text takes.
 
-PowerPoint picks the face of a character by script: `a:latin`, `a:ea` and `a:cs`, in this order, after the fill. python-pptx writes the
-first only, so `write_fonts` goes once over every finished part.
+PowerPoint picks the face of a character by script: `a:latin`, `a:ea` and `a:cs`, in this order, after the fill.
+python-pptx writes the first only, so `write_fonts` goes once over every finished part.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 from pptx.dml.color import RGBColor
 from pptx.enum.text import PP_ALIGN
 from pptx.oxml.ns import qn
@@ -151,7 +151,7 @@ def write_theme_fonts(blob: bytes, face: str = OFFICE_FONT) -> bytes:
             for font in fonts.iter(qn("a:font")):
                 if font.get("script") == "Hans":
                     font.set("typeface", face)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
 def ems(text: str) -> float:

@@ -1,6 +1,7 @@
 """The same inputs give the same bytes: office files without the moment at which they were written.
 
-Zip entries and document properties carry the clock's time; both are set to the day the caller names, workbooks inside included.
+Zip entries and document properties carry the clock's time; both are set to the day the caller names, workbooks inside
+included.
 """
 
 from __future__ import annotations

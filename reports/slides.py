@@ -46,8 +46,8 @@ NOTE_HEIGHT = 0.36
 LAMP_WIDTH, LAMP_HEIGHT = 2.6, 0.64
 STANDING_HEIGHT = 1.6
 MOST_ROWS, MOST_YEARS = 8, 3
-#: Inches above and below the text in the overview, and in the calendar, which is the largest table.
-LOOSE, TIGHT = 0.08, 0.015
+#: Inches above and below the text: choices for the overview; in the calendar, which is the largest table.
+AIR, TIGHT = (0.1, 0.07, 0.045, 0.02), 0.015
 OVERVIEW = (
     Column("地区", 1.1, is_left=True),
     Column("目标", 2.5, is_left=True),
@@ -63,7 +63,8 @@ OVERVIEW = (
 OVERVIEW_NOTE = "序时偏差＝增量完成率－时间进度，正数为领先，负数为落后。“—”表示不适用或无法测算。"
 LIST = (Column("地区", 1.03, is_left=True), Column("目标", 3.83, is_left=True), Column("期限", 1.3))
 REASONS = (LIST[0], Column("目标", 3.6, is_left=True), LIST[2], Column("原因", 6.4, is_left=True))
-CALENDAR = (Column("年份", 0.85), Column("项目", 1.1), *(Column(f"{n}月", 0.77) for n in range(1, 13)), Column("合计", 1.1))
+MONTHS = tuple(Column(f"{number}月", 0.77) for number in range(1, 13))
+CALENDAR = (Column("年份", 0.85), Column("项目", 1.1), *MONTHS, Column("合计", 1.1))
 
 
 def cover(deck: Deck, brief: Brief) -> None:
@@ -76,7 +77,7 @@ def cover(deck: Deck, brief: Brief) -> None:
     lines.append(f"编制日期：{day.year}年{day.month}月{day.day}日")
     written = [[Piece(line, 20.0, palette.INK)] for line in lines]
     written.append([Piece(f"测算编号：{brief.run_id}", 14.0, palette.MUTED)])
-    put(slide.placeholders[1].text_frame, written, align=PP_ALIGN.LEFT)  # type: ignore[attr-defined]
+    put(slide.placeholders[1].text_frame, written, align=PP_ALIGN.LEFT)
     line = slide.shapes.add_connector(1, Inches(1.0), Inches(3.42), Inches(WIDTH - 1.0), Inches(3.42))
     line.line.color.rgb = RGBColor.from_string(palette.HEADING)
     line.line.width = Pt(2.25)
@@ -91,14 +92,17 @@ def overview(deck: Deck, brief: Brief) -> None:
     """One row a goal, on as many slides as it takes."""
     rows = [_overview_row(one) for one in brief.assessed]
     top = TOP + NOTE_HEIGHT
-    split = pages(rows, OVERVIEW, room=BOTTOM - top - 0.75, most=MOST_ROWS, line_margin=LOOSE)
+    # As airy as the fewest slides allow.
+    split_with = partial(pages, rows, OVERVIEW, room=BOTTOM - top - 0.75, most=MOST_ROWS)
+    splits = {margin: split_with(line_margin=margin) for margin in AIR}
+    margin, split = min(splits.items(), key=lambda item: (len(item[1]), -item[0]))
     for number, page in enumerate(split, start=1):
         slide = add_slide(deck, PLAIN, _numbered("目标进展总览", number, len(split)))
         _note(slide, OVERVIEW_NOTE)
-        draw_table(slide, OVERVIEW, page, left=LEFT, top=top, heading_size=TABLE_SIZE, line_margin=LOOSE)
+        draw_table(slide, OVERVIEW, page, left=LEFT, top=top, heading_size=TABLE_SIZE, line_margin=margin)
 
 
-def standing(deck: Deck, brief: Brief, one: Assessment) -> None:
+def standing(deck: Deck, one: Assessment) -> None:
     """Where a goal stands and leads: the sentence, two lamps, the trajectory."""
     slide = add_slide(deck, TEXT, heading(one))
     width = INNER_WIDTH - LAMP_WIDTH - 0.2
@@ -107,27 +111,28 @@ def standing(deck: Deck, brief: Brief, one: Assessment) -> None:
     for rank, lamp in enumerate((one.progress_lamp, outlook(one))):
         top = TOP + 0.05 + rank * (LAMP_HEIGHT + 0.1)
         place = (LEFT + INNER_WIDTH - LAMP_WIDTH, top, LAMP_WIDTH, LAMP_HEIGHT)
-        _box(slide, place, [Piece(f"{lamp.name} ", 14.0, palette.MUTED), *_lamp(lamp, 18.0)], palette.LAMPS[lamp.colour])
+        pieces = [Piece(f"{lamp.name} ", 14.0, palette.MUTED), *_lamp(lamp, 18.0)]
+        _box(slide, place, pieces, palette.LAMPS[lamp.colour])
     top = TOP + STANDING_HEIGHT + 0.1
     add_trajectory(slide, one, (LEFT, top, INNER_WIDTH, BOTTOM - top))
 
 
-def monthly(deck: Deck, brief: Brief, one: Assessment) -> None:
-    """What each remaining month must bring; further slides where the years do not fit one."""
+def monthly(deck: Deck, one: Assessment) -> None:
+    """Show what each remaining month must bring; further slides where the years do not fit one."""
     plan = monthly_plan(one)
     if plan is None:
         return
-    rows = year_rows(plan)
-    step = MOST_YEARS * len(plan.parts)
+    rows, parts = year_rows(plan), len(plan.parts)
+    step = MOST_YEARS * parts
     split = [rows[start : start + step] for start in range(0, len(rows), step)]
     draw = partial(
-        draw_table, columns=CALENDAR, left=LEFT, heading_size=MONTHS_SIZE, line_margin=TIGHT, stripe_every=len(plan.parts)
+        draw_table, columns=CALENDAR, left=LEFT, heading_size=MONTHS_SIZE, line_margin=TIGHT, stripe_every=parts
     )
     title = f"{one.who}：每月需完成（{by(one.goal.deadline)}）"
     for number, page in enumerate(split, start=1):
         slide = add_slide(deck, TEXT if number == 1 else PLAIN, _numbered(title, number, len(split)))
         cells = [_calendar_row(*row) for row in page]
-        merged = [(0, start, start + len(plan.parts) - 1) for start in range(0, len(page), len(plan.parts))]
+        merged = [(0, start, start + parts - 1) for start in range(0, len(page), parts)]
         if number > 1:
             draw(slide, rows=cells, top=TOP + 0.1, merged=merged)
             continue
@@ -204,7 +209,7 @@ def _numbered(title: str, number: int, total: int) -> str:
 def _body(slide: Slide, pieces: Sequence[Piece], place: tuple[float, float, float, float]) -> None:
     holder = slide.placeholders[1]
     holder.left, holder.top, holder.width, holder.height = (Inches(value) for value in place)
-    frame = holder.text_frame  # type: ignore[attr-defined]
+    frame = holder.text_frame
     put(frame, [pieces])
     frame.vertical_anchor = MSO_ANCHOR.TOP
     frame.auto_size = MSO_AUTO_SIZE.NONE
@@ -236,5 +241,5 @@ def _unstyle(shape: BaseShape) -> None:
 
 #: In the order in which they are shown: before the goals, for each assessed goal, after the goals.
 OPENING: tuple[Callable[[Deck, Brief], None], ...] = (cover, overview)
-EACH_GOAL: tuple[Callable[[Deck, Brief, Assessment], None], ...] = (standing, monthly)
+EACH_GOAL: tuple[Callable[[Deck, Assessment], None], ...] = (standing, monthly)
 CLOSING: tuple[Callable[[Deck, Brief], None], ...] = (not_computed, without_data)

@@ -1,6 +1,7 @@
 """The empty deck: python-pptx's default template, widened to 16:9, with our faces, colours and footer.
 
-Only the layouts we use stay. Nothing is cloned from slide to slide; title, text and footer are placeholders of a layout.
+Only the layouts we use stay. Nothing is cloned from slide to slide; title, text and footer are placeholders of a
+layout.
 """
 
 from __future__ import annotations
@@ -151,8 +152,9 @@ def _index_after_spacing(properties: Element) -> int:
 def _rule_line() -> Element:
     top = Inches(TITLE_TOP + TITLE_HEIGHT + 0.02)
     return parse_xml(
-        f'<p:cxnSp {nsdecls("p", "a")}><p:nvCxnSpPr><p:cNvPr id="20" name="标题线"/><p:cNvCxnSpPr/><p:nvPr userDrawn="1"/>'
-        f'</p:nvCxnSpPr><p:spPr><a:xfrm><a:off x="{Inches(LEFT)}" y="{top}"/><a:ext cx="{Inches(INNER_WIDTH)}" cy="0"/>'
+        f'<p:cxnSp {nsdecls("p", "a")}><p:nvCxnSpPr><p:cNvPr id="20" name="标题线"/><p:cNvCxnSpPr/>'
+        f'<p:nvPr userDrawn="1"/></p:nvCxnSpPr><p:spPr>'
+        f'<a:xfrm><a:off x="{Inches(LEFT)}" y="{top}"/><a:ext cx="{Inches(INNER_WIDTH)}" cy="0"/>'
         f'</a:xfrm><a:prstGeom prst="line"><a:avLst/></a:prstGeom><a:ln w="19050"><a:solidFill>'
         f'<a:srgbClr val="{palette.HEADING}"/></a:solidFill></a:ln></p:spPr></p:cxnSp>'
     )
@@ -167,8 +169,8 @@ def _footer_shape(identity: int, kind: str, index: int, name: str, number: int) 
         else ""
     )
     return parse_xml(
-        f'<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="{identity}" name="{name}"/>'
-        f'<p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr><p:ph type="{kind}" sz="quarter" idx="{index}"/></p:nvPr>'
+        f'<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="{identity}" name="{name}"/><p:cNvSpPr>'
+        f'<a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr><p:ph type="{kind}" sz="quarter" idx="{index}"/></p:nvPr>'
         f"</p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:lstStyle/><a:p>{field}</a:p></p:txBody></p:sp>"
     )
 

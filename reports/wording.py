@@ -22,7 +22,7 @@ FINISHED_RULE = "期限已过，按期限月末的实有数判定。"
 
 
 def unit(assessment: Assessment) -> str:
-    """Unit of the stock, as in the sentence: a goal stated in per cent is still counted in 户.
+    """Return the unit of the stock, as in the sentence: a goal stated in per cent is still counted in 户.
 
     Parameters
     ----------

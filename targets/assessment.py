@@ -70,7 +70,7 @@ class Assessment:
     completion : float
         总量完成率, S / T.
     progress : float
-        增量完成率, (S - B)/(T - B).
+        增量完成率, (S - B)/(T - B); NaN where B is unknown or meets the goal already.
     time_progress : float
         时间进度.
     pace_deviation : float
@@ -181,7 +181,9 @@ def assess(goal: Goal, panel: Panel, projection: Projection, *, area_name: str) 
         return unassessed(goal, area_name=area_name)
     increase = target - base
     tau = time_progress(month, base_month, goal.deadline)
-    progress = (actual - base) / increase if increase else math.nan
+    # A base that already meets the goal leaves no way to go, of which a share could be done.
+    has_way = increase < 0 if goal.comparison == "at_most" else increase > 0
+    progress = (actual - base) / increase if has_way else math.nan
     left = months_between(month, goal.deadline)
     is_met = actual <= target if goal.comparison == "at_most" else actual >= target
     standing = Assessment(

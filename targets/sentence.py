@@ -32,11 +32,14 @@ def sentence(assessment: Assessment) -> str:
     unit = goal.unit if goal.unit != "%" else "户"
     if assessment.state in ("attained", "missed"):
         verdict = "达到" if assessment.state == "attained" else "未达到"
-        gap = assessment.total_gap
-        tail = "" if abs(gap) < 0.5 else f"，{'差' if gap > 0 else '超出'}{_count(abs(gap))}{unit}"
+        # Half an entity short is one entity short, or the sentence would miss a goal and state the number it asks for.
+        target = _whole_target(assessment)
+        gap = target - round(assessment.actual)
+        less, more = ("低于上限", "超出") if goal.comparison == "at_most" else ("差", "超出")
+        tail = f"，{less if gap > 0 else more}{_count(abs(gap))}{unit}" if gap else ""
         return (
             f"{assessment.who}：{goal.wording}。{by(goal.deadline)}实有{_count(assessment.actual)}{unit}，"
-            f"{verdict}目标（{_count(assessment.target)}{unit}）{tail}。"
+            f"{verdict}目标（{target}{unit}）{tail}。"
         )
     return "；".join([_now(assessment, unit), _later(assessment, unit), _needed(assessment, unit)]) + "。"
 
@@ -44,9 +47,12 @@ def sentence(assessment: Assessment) -> str:
 def _now(assessment: Assessment, unit: str) -> str:
     since = "" if assessment.month is None else f"截至{assessment.month.year}年{assessment.month.month}月"
     text = f"{assessment.who}：{since}实有{_count(assessment.actual)}{unit}"
-    if math.isnan(assessment.progress):
+    if math.isnan(assessment.base):
         return f"{text}，基数不明，进度无法判断"
-    return f"{text}，完成增量的{assessment.progress:.1%}，{_pace(assessment.pace_deviation)}"
+    if math.isnan(assessment.progress):
+        return f"{text}，基数{_count(assessment.base)}{unit}已符合目标，不计增量进度"
+    # Adding zero turns -0.0 into 0.0, which would read "-0.0%".
+    return f"{text}，完成增量的{round(assessment.progress, 3) + 0.0:.1%}，{_pace(assessment.pace_deviation)}"
 
 
 def _pace(deviation: float) -> str:
@@ -65,10 +71,11 @@ def _later(assessment: Assessment, unit: str) -> str:
 
 
 def _needed(assessment: Assessment, unit: str) -> str:
+    room = _whole_target(assessment) - round(assessment.actual)
     if assessment.goal.comparison == "at_most":
-        return f"离上限还有{_count(assessment.total_gap)}{unit}"
+        return f"离上限还有{room}{unit}" if room >= 0 else f"已超出上限{-room}{unit}"
     if assessment.state == "met":
-        return f"目前已超过目标{_count(-assessment.total_gap)}{unit}，守住现有存量即可"
+        return f"目前已{f'超过目标{-room}{unit}' if room < 0 else '达到目标'}，守住现有存量即可"
     required = math.ceil(round(assessment.required_net, 6))
     text = f"要达标，每月需净增{required}{unit}"
     recent = assessment.mean_net_12
@@ -85,6 +92,12 @@ def _faster(multiple: float) -> str:
         return "保持现有节奏即可"
     # 1.04 would read "1.0 times", which says that nothing is needed.
     return "略快于现有节奏即可" if round(multiple, 1) == 1.0 else f"需提速至{multiple:.1f}倍"
+
+
+def _whole_target(assessment: Assessment) -> int:
+    """Return the first whole number that meets the goal."""
+    target = round(assessment.target, 6)
+    return math.floor(target) if assessment.goal.comparison == "at_most" else math.ceil(target)
 
 
 def by(deadline: pd.Period) -> str:

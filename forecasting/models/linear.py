@@ -100,7 +100,10 @@ def shrunk_correlation(residuals: Array) -> Array:
     correlations.
     """
     n, months = residuals.shape
-    filled = np.nan_to_num(residuals - np.nanmean(residuals, axis=1, keepdims=True))
+    # A series without any residual has no mean and no surprise either.
+    count = (~np.isnan(residuals)).sum(axis=1, keepdims=True)
+    mean = np.nansum(residuals, axis=1, keepdims=True) / np.maximum(count, 1)
+    filled = np.nan_to_num(residuals - mean)
     spread = np.sqrt((filled**2).mean(axis=1, keepdims=True))
     z = np.divide(filled, spread, out=np.zeros_like(filled), where=spread > 0)
     correlation = z @ z.T / months
@@ -124,7 +127,7 @@ def fit_each(name: str, y: Array, fit_one: Callable[[Array], LinearSeries]) -> L
     y : ndarray, shape (n_series, n_months)
         NaN = not observed; months before the first observation are left out.
     fit_one : callable
-        ndarray, shape (n,) -> LinearSeries. May raise ValueError, LinAlgError or FloatingPointError.
+        ndarray, shape (n,) -> LinearSeries. May raise ValueError, LinAlgError, ArithmeticError or IndexError.
 
     Returns
     -------
@@ -135,7 +138,7 @@ def fit_each(name: str, y: Array, fit_one: Callable[[Array], LinearSeries]) -> L
     for row, values in enumerate(np.asarray(y, dtype=float)):
         try:
             fitted.append(_fit_checked(values, fit_one))
-        except (ValueError, np.linalg.LinAlgError, FloatingPointError, IndexError) as error:
+        except (ValueError, np.linalg.LinAlgError, ArithmeticError, IndexError) as error:
             fitted.append(None)
             failures.append(Failure(model=name, row=row, reason=f"{type(error).__name__}: {error}"))
     return LinearFitted(series=tuple(fitted), failures=tuple(failures))

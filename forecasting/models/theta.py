@@ -7,13 +7,13 @@ equivalence.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from statsmodels.tsa.forecasting.theta import ThetaModel
+from statsmodels.tsa.seasonal import seasonal_decompose
 
 from forecasting.missing import filled
 from forecasting.models.linear import LinearFitted, LinearSeries, fit_each
@@ -42,32 +42,44 @@ class Theta:
         return fit_each(self.name, y, self._fit_one)
 
     def _fit_one(self, values: Array) -> LinearSeries:
-        whole = pd.Series(filled(values))
-        is_seasonal = len(whole) >= 2 * SEASON
-        result = ThetaModel(
-            whole, period=SEASON if is_seasonal else 1, deseasonalize=is_seasonal, method="additive", use_test=False
-        ).fit()
+        whole = filled(values)
+        season = _season(whole)
+        adjusted = whole - np.resize(season, len(whole))
+        if np.ptp(adjusted) <= 1e-12 * max(1.0, float(np.abs(adjusted).max())):
+            # statsmodels 0.15 takes a constant series for the constant of its own trend regression, and its "slope" is
+            # then one that nothing in the series has.
+            residuals = np.where(np.isnan(values), np.nan, 0.0)
+            return _series(lambda horizon: np.full(horizon, adjusted[-1]), season, 0.0, residuals)
+        result = ThetaModel(pd.Series(adjusted), period=1, deseasonalize=False).fit()
         alpha = float(result.params["alpha"])
-        fitted = _fitted(whole.to_numpy(), alpha, float(result.params["b0"]), is_seasonal=is_seasonal)
-        residuals = np.where(np.isnan(values), np.nan, whole.to_numpy() - fitted)
-        return LinearSeries(
-            centre=lambda horizon: np.asarray(result.forecast(horizon, theta=2), dtype=float),
-            response=lambda horizon: np.concatenate([[1.0], np.full(horizon - 1, alpha)]),
-            residuals=residuals,
-            scale=float(np.sqrt(np.nanmean(residuals[1:] ** 2))),
+        residuals = np.where(np.isnan(values), np.nan, adjusted - _fitted(adjusted, alpha, float(result.params["b0"])))
+        return _series(
+            lambda horizon: np.asarray(result.forecast(horizon, theta=2), dtype=float), season, alpha, residuals
         )
 
 
-def _fitted(values: NDArray[np.floating[Any]], alpha: float, slope: float, *, is_seasonal: bool) -> Array:
-    """One-step forecasts of simple exponential smoothing with drift slope/2, season added back."""
-    season = np.zeros(len(values))
-    if is_seasonal:
-        centred = values - np.polyval(np.polyfit(np.arange(len(values)), values, 1), np.arange(len(values)))
-        means = np.array([centred[month::SEASON].mean() for month in range(SEASON)])
-        season = np.resize(means - means.mean(), len(values))
-    adjusted = values - season
-    level = np.empty(len(values))
+def _series(centre: Callable[[int], Array], season: Array, alpha: float, residuals: Array) -> LinearSeries:
+    """Add the season to the centre; the first residual is zero by construction and says nothing of the scale."""
+    after = np.roll(season, -(len(residuals) % SEASON))
+    return LinearSeries(
+        centre=lambda horizon: centre(horizon) + np.resize(after, horizon),
+        response=lambda horizon: np.concatenate([[1.0], np.full(horizon - 1, alpha)]),
+        residuals=residuals,
+        scale=float(np.sqrt(np.nanmean(residuals[1:] ** 2))),
+    )
+
+
+def _season(values: Array) -> Array:
+    """Additive season by classical decomposition, first month first, shape (12,); none below two full years."""
+    if len(values) < 2 * SEASON:
+        return np.zeros(SEASON)
+    return np.asarray(seasonal_decompose(values, model="additive", period=SEASON).seasonal[:SEASON], dtype=float)
+
+
+def _fitted(adjusted: Array, alpha: float, slope: float) -> Array:
+    """One-step forecasts of simple exponential smoothing with drift slope/2."""
+    level = np.empty(len(adjusted))
     level[0] = adjusted[0]
-    for t in range(1, len(values)):
+    for t in range(1, len(adjusted)):
         level[t] = alpha * adjusted[t] + (1.0 - alpha) * (level[t - 1] + slope / 2.0)
-    return np.concatenate([[adjusted[0]], level[:-1] + slope / 2.0]) + season
+    return np.concatenate([[adjusted[0]], level[:-1] + slope / 2.0])

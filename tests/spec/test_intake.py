@@ -69,7 +69,17 @@ def test_long_form_has_a_row_a_number() -> None:
         "蒲县,企业,2021-12,实有,1207,,正式,,2022-02-09\n"
         "万柏林区,个体,2022-06,新设,38,,,,\n"
     ) == [
-        ("141033", "enterprise", "2021-12", "stock", 1204.0, 0.5, "preliminary", "统计月报", pd.Timestamp("2022-01-10")),
+        (
+            "141033",
+            "enterprise",
+            "2021-12",
+            "stock",
+            1204.0,
+            0.5,
+            "preliminary",
+            "统计月报",
+            pd.Timestamp("2022-01-10"),
+        ),
         ("141033", "enterprise", "2021-12", "stock", 1207.0, 0.0, "final", "上报.csv", pd.Timestamp("2022-02-09")),
         ("140109", "individual", "2022-06", "entries", 38.0, 0.0, "final", "上报.csv", RECEIVED),
     ]
@@ -107,6 +117,10 @@ def test_a_workbook_says_the_same_as_its_csv() -> None:
 )  # fmt: skip
 def test_ways_to_write_a_month(month: str) -> None:
     assert [row[2] for row in understood(f"地区代码,月份,实有\n141033,{month},7961\n")] == ["2022-06"]
+
+
+def test_the_month_in_which_the_file_is_received_may_be_in_it() -> None:
+    assert [row[2] for row in understood("地区代码,月份,实有\n141033,2022-07,7961\n")] == ["2022-07"]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +172,11 @@ def test_ways_not_to_write_a_number(written: str, fault: str) -> None:
 
 
 def test_a_fault_in_a_workbook_names_sheet_and_cell_as_its_user_sees_them() -> None:
-    rows = [["地区代码", "月份", "新设"], *(["141033", f"2021-{m:02d}", m] for m in range(1, 11)), ["141033", "2021-11", -15]]
+    rows = [
+        ["地区代码", "月份", "新设"],
+        *(["141033", f"2021-{m:02d}", m] for m in range(1, 11)),
+        ["141033", "2021-11", -15],
+    ]
     assert refused(workbook(("4月", []), ("5月", []), ("6月", rows)), "上报.xlsx") == (
         "表格第 3 张“6月”C12：新设户数为负（-15）。请核对后重新上传；若为冲减，请在“调整”列填写并注明原因。",
     )
@@ -219,10 +237,25 @@ def test_all_faults_are_reported_at_once_in_reading_order() -> None:
     assert [fault[: len(start)] for fault, start in zip(faults, starts, strict=True)] == starts
 
 
-@pytest.mark.parametrize("unread", ["蒲先,2022-02", "蒲县,2022.2", "蒲县,二月", "蒲县,2022-22"])
+@pytest.mark.parametrize(
+    "unread", ["蒲先,2022-02,9", "蒲县,2022.2,9", "蒲县,二月,9", "蒲县,2022-22,9", "蒲县,2022-02,9户"]
+)
 def test_a_month_whose_row_could_not_be_read_is_not_reported_missing_as_well(unread: str) -> None:
-    (fault,) = refused(f"地区,月份,实有\n蒲县,2022-01,88\n{unread},91\n蒲县,2022-03,96\n")
+    (fault,) = refused(f"地区,月份,实有\n蒲县,2022-01,88\n{unread}\n蒲县,2022-03,96\n")
     assert fault.startswith("第3行")
+
+
+def test_a_month_whose_measure_could_not_be_read_is_not_reported_missing_as_well() -> None:
+    rows = "蒲县,2022-01,实有,88\n蒲县,2022-02,在册,91\n蒲县,2022-03,实有,96\n"
+    (fault,) = refused(f"地区,月份,指标,数值\n{rows}")
+    assert fault.startswith("第3行“指标”列（C3）：指标不认识“在册”")
+
+
+def test_a_row_that_could_not_be_read_explains_no_gap_elsewhere() -> None:
+    rows = "地区代码,主体类型,月份,实有\n141033,企业,2022-01,88\n141033,企业,2022-03,96\n"
+    gap = "第3行“月份”列（C3）：141033 企业 2022-03 之前缺少 2022-02"
+    for unread in ("141033,个体,二月,7", "140109,企业,二月,7", "999999,企业,2022-04,7", "999999,个体,2022-02,7"):
+        assert [fault[: len(gap)] == gap for fault in refused(f"{rows}{unread}\n")] == [True, False]
 
 
 def test_a_file_that_is_not_what_its_name_says() -> None:
@@ -230,8 +263,12 @@ def test_a_file_that_is_not_what_its_name_says() -> None:
     assert refused(book, "上报.csv") == (
         "文件“上报.csv”名不副实：后缀是 .csv，内容却是Excel 工作簿（xlsx）。请把后缀改为 .xlsx 后重新上传。",
     )
-    assert refused("地区代码,月份,实有\n", "上报.xlsx")[0].startswith("文件“上报.xlsx”名不副实：后缀是 .xlsx，内容却是文本。")
-    assert refused(b"%PDF-1.7\n%\xe2\xe3", "上报.xlsx")[0].startswith("文件“上报.xlsx”名不副实：后缀是 .xlsx，内容却是PDF")
+    assert refused("地区代码,月份,实有\n", "上报.xlsx")[0].startswith(
+        "文件“上报.xlsx”名不副实：后缀是 .xlsx，内容却是文本。"
+    )
+    assert refused(b"%PDF-1.7\n%\xe2\xe3", "上报.xlsx")[0].startswith(
+        "文件“上报.xlsx”名不副实：后缀是 .xlsx，内容却是PDF"
+    )
 
 
 def test_an_empty_file() -> None:

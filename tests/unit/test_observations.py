@@ -64,6 +64,16 @@ def test_a_gap_is_named_at_the_row_after_it_for_its_own_series() -> None:
     )
 
 
+def test_series_that_start_at_different_months_have_no_gap_between_them() -> None:
+    check_observations(
+        table(
+            ("140109", "all", "2022-01", "stock", 3.0),
+            ("141033", "all", "2022-05", "stock", 4.0),
+            ("141033", "cooperative", "2022-07", "stock", 5.0),
+        )
+    )
+
+
 def test_a_month_is_there_when_any_count_is_and_an_adjustment_is_no_count() -> None:
     first, last = ("141033", "all", "2022-01", "stock", 3.0), ("141033", "all", "2022-03", "stock", 5.0)
     check_observations(table(first, ("141033", "all", "2022-02", "entries", 2.0), last))
@@ -76,6 +86,9 @@ def test_published_counts_may_be_sparse_and_others_may_not() -> None:
     check_observations(rows.assign(status="published"))
     check_observations(rows.assign(status=["published", "final"]))
     assert "缺少 2021-01 至 2021-11（共11个月）" in faults(rows.assign(status="preliminary"))[0]
+    # Known both from a publication and from a monthly report, December is monthly.
+    both = pd.concat([rows.assign(status="final"), rows.iloc[1:].assign(status="published", measure="entries")])
+    assert "（共11个月）" in faults(both)[0]
 
 
 PARTS = [
@@ -152,6 +165,10 @@ def test_many_faults_are_reported_at_once_in_the_order_of_the_rows() -> None:
         )
     )
     assert [fault[:3] for fault in said] == ["第1行", "第2行", "第3行", "第4行"]
+
+
+def test_a_month_may_be_known_before_it_ends() -> None:
+    check_observations(table(GOOD[1], vintage=pd.Timestamp("2022-06-01")))
 
 
 def test_an_empty_table_with_the_right_columns_has_no_fault() -> None:

@@ -43,7 +43,7 @@ def faults(content: bytes | str, file_name: str = "a.csv") -> tuple[str, ...]:
     return caught.value.faults
 
 
-def workbook(*rows: list[Any], change: Callable[[Any], None] = lambda book: None, title: str = "6月") -> bytes:
+def workbook(*rows: list[Any], change: Callable[[Any], None] = lambda _: None, title: str = "6月") -> bytes:
     book = openpyxl.Workbook()
     book.active.title = title
     for row in rows:
@@ -92,7 +92,7 @@ def test_the_source_of_a_row_that_states_none_is_the_file() -> None:
     assert observed("地区代码,月份,实有\n141033,2022-06,5\n".encode(), "上报/六月.csv")[0][-1] == "六月.csv"
 
 
-# What the bytes are ----------------------------------------------------------------------------------------------------
+# What the bytes are --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,11 @@ def test_the_source_of_a_row_that_states_none_is_the_file() -> None:
         (b"\x89PNG\r\n\x1a\n\x00", "a.csv", "名不副实：后缀是 .csv，内容却是图片"),
         (b"\xff\xd8\xff\xe0\x00", "a.xlsx", "名不副实：后缀是 .xlsx，内容却是图片"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", "a.xlsx", "内容却是旧版 xls 或加了密码的 Excel 文件。请在 Excel"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", "a.xls", "不收后缀为“.xls”的文件“a.xls”（只收 .csv、.tsv、.txt、.xlsx）"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00",
+            "a.xls",
+            "不收后缀为“.xls”的文件“a.xls”（只收 .csv、.tsv、.txt、.xlsx）",
+        ),
         (b" <TABLE><tr>", "a.csv", "名不副实：后缀是 .csv，内容却是网页或 XML"),
         (TEXT.encode("utf-16"), "a.csv", "内容却是UTF-16 编码的文本。请另存为“CSV UTF-8（逗号分隔）”"),
         (TEXT.encode() + b"\x00", "a.csv", "内容却是无法识别的二进制内容"),
@@ -143,10 +147,10 @@ def test_files_on_disk_are_read_and_missing_ones_named(tmp_path: Path) -> None:
     path.write_bytes(GOOD_BOOK)
     table = read_file(path, received_at=RECEIVED, known_areas=AREAS)
     assert table["value"].tolist() == [15.0, 11.0]
-    with pytest.raises(FaultsError, match="找不到文件“.*七月.csv”"):
+    with pytest.raises(FaultsError, match=r"找不到文件“.*七月\.csv”"):
         read_file(tmp_path / "七月.csv", received_at=RECEIVED, known_areas=AREAS)
     (tmp_path / "空.csv").touch()
-    with pytest.raises(FaultsError, match="文件“空.csv”是空的"):
+    with pytest.raises(FaultsError, match=r"文件“空\.csv”是空的"):
         read_file(tmp_path / "空.csv", received_at=RECEIVED, known_areas=AREAS)
 
 
@@ -155,27 +159,29 @@ def test_the_time_of_receipt_has_no_zone() -> None:
         read(TEXT.encode(), "a.csv", received_at=RECEIVED.tz_localize("Asia/Shanghai"), known_areas=AREAS)
 
 
-# Columns ---------------------------------------------------------------------------------------------------------------
+# Columns -------------------------------------------------------------------------------------------------------------
 
 
 def test_unknown_columns_are_named_with_what_is_accepted_and_cells_are_still_read() -> None:
     unknown, negative = faults("地区代码,月份,新设,同比\n141033,2022-06,-4,3%\n")
-    assert unknown.startswith("第1行“同比”列（D1）：不认识的列“同比”。接受的列：地区代码/area、地区、主体类型/entity_type、月份")
+    assert unknown.startswith(
+        "第1行“同比”列（D1）：不认识的列“同比”。接受的列：地区代码/area、地区、主体类型/entity_type、月份"
+    )
     assert negative.startswith("第2行“新设”列（C2）：新设户数为负（-4）")
 
 
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("地区代码,月份,新设,指标,数值\n141033,2022-06,4,实有,5\n", "表头既有“指标”“数值”（每行一个指标），又有“新设”（每行一个月）"),
+        ("地区代码,月份,新设,指标,数值\n141033,2022-06,4,实有,5\n", "表头既有“指标”“数值”（每行一个指标），又有“新设”"),
         ("月份,新设\n2022-06,4\n", "表头缺少“地区代码”列（或“地区”列）"),
         ("地区代码,新设\n141033,4\n", "表头缺少“月份”列"),
         ("地区代码,月份\n141033,2022-06\n", "表头没有数据列：应有“新设”“注销吊销”“实有”“调整”之一"),
         ("地区代码,月份,数值\n141033,2022-06,4\n", "表头有“数值”列，缺少“指标”列"),
-        ("地区代码,月份,注销,注销吊销\n141033,2022-06,4,4\n", "第1行“注销吊销”列（D1）：与第1行“注销”列（C1）是同一列，重复"),
+        ("地区代码,月份,注销,注销吊销\n141033,2022-06,4,4\n", "第1行“注销吊销”列（D1）：与第1行“注销”列（C1）是同一列"),
         ("地区代码,月份,新设,\n141033,2022-06,4,9\n", "第2行（D2）：有内容“9”，但该列没有表头"),
     ],
-)  # fmt: skip
+)
 def test_headers_that_do_not_make_a_table(text: str, fault: str) -> None:
     (said,) = faults(text)
     assert said.startswith(fault)
@@ -188,7 +194,10 @@ def test_headers_that_do_not_make_a_table(text: str, fault: str) -> None:
         ("蒲,,2022-06", "第2行“地区”列（A2）：不认识地区“蒲”。是否为 蒲县（141033）？"),
         ("岚县,,2022-06", "第2行“地区”列（A2）：不认识地区“岚县”。请填全称"),
         (",,2022-06", "第2行“地区”列（A2）：地区为空"),
-        ("蒲县,商贩,2022-06", "第2行“主体类型”列（B2）：主体类型不认识“商贩”。请填 全部市场主体、全部、合计、all、企业"),
+        (
+            "蒲县,商贩,2022-06",
+            "第2行“主体类型”列（B2）：主体类型不认识“商贩”。请填 全部市场主体、全部、合计、all、企业",
+        ),
         ("蒲县,,2022-06", "第2行“主体类型”列（B2）：主体类型为空"),
         ("蒲\u200b县,合计,2022-06", "第2行“地区”列（A2）：“蒲�县”含有看不见的控制字符（U+200B）"),
     ],
@@ -221,15 +230,19 @@ def test_descriptions_of_a_number_are_checked_too(cells: str, fault: str) -> Non
 
 
 def test_a_reason_is_asked_for_where_there_is_no_column_for_it_and_in_long_form() -> None:
-    assert faults("地区代码,月份,调整\n141033,2022-06,5\n")[0].startswith("第2行“调整”列（C2）：调整为 5，须在“调整原因”列")
+    assert faults("地区代码,月份,调整\n141033,2022-06,5\n")[0].startswith(
+        "第2行“调整”列（C2）：调整为 5，须在“调整原因”列"
+    )
     long = "地区代码,月份,指标,数值,调整原因\n141033,2022-06,调整,5,划入\n"
     assert observed(long.encode()) == [("141033", "2022-06", "adjustment", 5.0, "a.csv；调整原因：划入")]
-    assert faults(long.replace("调整,5", "新设,5"))[0].startswith("第2行“调整原因”列（E2）：填写了调整原因“划入”，但没有调整数")
+    assert faults(long.replace("调整,5", "新设,5"))[0].startswith(
+        "第2行“调整原因”列（E2）：填写了调整原因“划入”，但没有调整数"
+    )
     (fault,) = faults(long.replace("调整,5", "净增,5"))
     assert fault.startswith("第2行“指标”列（C2）：指标不认识“净增”。请填 新设、entries、注销吊销")
 
 
-# Text files ------------------------------------------------------------------------------------------------------------
+# Text files ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_row_whose_cells_do_not_match_the_header_is_not_read_shifted() -> None:
@@ -259,7 +272,7 @@ def test_formula_text_in_a_text_cell_stays_text(formula: str) -> None:
     assert observed(TEXT.replace("县局", formula).encode())[0][-1] == formula
 
 
-# Workbooks -------------------------------------------------------------------------------------------------------------
+# Workbooks -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_month_written_as_the_number_2022_1_is_refused() -> None:
@@ -316,7 +329,7 @@ def test_a_stray_cell_at_the_end_of_the_sheet_does_not_exhaust_memory() -> None:
     stray = workbook(HEADER, change=lambda book: book.active.cell(row=1_048_576, column=16_384, value=1))
     (fault,) = faults(stray, "a.xlsx")
     assert fault.startswith("表“6月”占到第 1048576 行、第 16384 列，超过上限")
-    assert 1_048_576 * 16_384 > xlsx_cells.MAX_CELLS
+    assert xlsx_cells.MAX_CELLS < 1_048_576 * 16_384
 
 
 def test_a_zip_bomb_is_refused_by_what_it_would_unpack_to() -> None:
@@ -331,9 +344,9 @@ def test_a_zip_bomb_is_refused_by_what_it_would_unpack_to() -> None:
 
 def test_a_zip_whose_member_is_larger_than_it_claims_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with zipfile.ZipFile(io.BytesIO(GOOD_BOOK)) as archive:
-        info = archive.getinfo("xl/worksheets/sheet1.xml")
+        info = archive.getinfo("xl/styles.xml")
     true, lie = info.file_size.to_bytes(4, "little"), (9).to_bytes(4, "little")
-    assert GOOD_BOOK.count(true) >= 1
+    assert GOOD_BOOK.count(true) == 2  # beside the member and in the directory
     assert faults(GOOD_BOOK.replace(true, lie), "a.xlsx")[0].startswith("文件“a.xlsx”已损坏或不完整")
     monkeypatch.setattr(xlsx_scan, "MAX_UNPACKED", 100)
     assert "超过上限" in faults(GOOD_BOOK, "a.xlsx")[0]
@@ -359,7 +372,7 @@ def test_xml_that_does_not_parse_is_a_fault(member: str) -> None:
     assert faults(broken, "a.xlsx")[0].startswith("文件“a.xlsx”已损坏或不完整")
 
 
-# Round trip ------------------------------------------------------------------------------------------------------------
+# Round trip ----------------------------------------------------------------------------------------------------------
 
 COUNTS = st.none() | st.integers(min_value=0, max_value=999_999_999)
 NOTES = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=12)

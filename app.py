@@ -1,0 +1,16 @@
+"""The entry of the pages: what the window is called, and which pages there are. Run with `streamlit run app.py`."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+PAGES = (
+    ("views/overview.py", "总览", ":material/monitoring:"),
+    ("views/area.py", "区域", ":material/location_on:"),
+    ("views/scenario.py", "情景推演", ":material/alt_route:"),
+    ("views/materials.py", "例会材料", ":material/slideshow:"),
+    ("views/intake.py", "数据录入", ":material/upload_file:"),
+)
+
+st.set_page_config(page_title="市场主体倍增监测预测", page_icon=":material/monitoring:", layout="wide")
+st.navigation([st.Page(path, title=title, icon=icon) for path, title, icon in PAGES]).run()

@@ -1,0 +1,72 @@
+"""What tests share: where things are, and small hand-made data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import workflow
+from data.observations import COLUMNS
+from data.store import Store
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data beside the checkout; tests that need it skip where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared is not beside this checkout: real data and sources are absent")
+    return SHARED
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """An empty store of its own."""
+    return Store(f"sqlite:///{tmp_path / 'store.db'}")
+
+
+@pytest.fixture
+def make_observations() -> Callable[..., pd.DataFrame]:
+    """Make observations from rows (month, measure, value), all of one series and vintage."""
+
+    def make(
+        *rows: tuple[str, str, float],
+        vintage: str = "2023-07-10",
+        area: str = "141033",
+        entity_type: str = "all",
+        status: str = "final",
+    ) -> pd.DataFrame:
+        table = pd.DataFrame(rows, columns=["month", "measure", "value"]).assign(
+            area=area, entity_type=entity_type, precision=0.0, status=status, source="手工", vintage=vintage
+        )
+        return table[COLUMNS].astype({"month": "period[M]", "vintage": "datetime64[us]", "value": float})
+
+    return make
+
+
+@pytest.fixture
+def received() -> dt.datetime:
+    """A moment at which a batch came in."""
+    return dt.datetime(2023, 7, 10, 9, 30)  # noqa: DTZ001 - the store keeps local time
+
+
+@pytest.fixture(scope="session")
+def demo_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store with the demonstration data and its projection; not to be written to."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.db'}"
+    demo = workflow.open_store(url)
+    workflow.load_demo(demo)
+    workflow.refit(demo)
+    return url
+
+
+@pytest.fixture(scope="session")
+def demo_situation(demo_url: str) -> workflow.Situation:
+    """What the demonstration data say, as of their newest vintage."""
+    return workflow.situation(workflow.open_store(demo_url))

@@ -1,0 +1,153 @@
+"""The jobs end to end, on the demonstration data and on broken input."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import workflow
+from data.store import Store
+from forecasting.errors import BeizengError, FaultsError, ModelError
+from forecasting.scenario import Effect, Scenario
+
+PUXIAN = "141033-entities-2025-level"
+
+
+def one(situation: workflow.Situation, goal: str) -> workflow.Assessment:
+    return next(item for item in situation.assessments if item.goal.id == goal)
+
+
+def test_every_goal_of_the_catalogue_is_assessed_or_says_why(demo_situation: workflow.Situation) -> None:
+    assert len(demo_situation.assessments) == len(workflow.load_goals())
+    assert all(item.sentence for item in demo_situation.assessments)
+    assert {item.goal.area for item in demo_situation.assessed()} == {"141033", "140109", "140722"}
+    assert all(item.reason or "暂无月度数据" in item.sentence for item in demo_situation.assessments
+               if item.state == "no_data")  # fmt: skip
+
+
+def test_the_assessment_follows_from_the_panel_by_hand(demo_situation: workflow.Situation) -> None:
+    item = one(demo_situation, PUXIAN)
+    stock = demo_situation.panel.total("141033").stock[0, -1]
+    assert (item.base, item.target, item.actual) == (6472, 11236, stock)
+    np.testing.assert_allclose(item.progress, (stock - 6472) / (11236 - 6472))
+    np.testing.assert_allclose(item.time_progress, 18 / 48)  # 2021-12 to 2023-06 of 2021-12 to 2025-12
+    np.testing.assert_allclose(item.required_net, (11236 - stock) / 30)
+    np.testing.assert_allclose(item.required_months["net"].sum(), 11236 - stock)
+    paths = demo_situation.projections["141033"].total("141033").stock.values[0, :, 29]
+    np.testing.assert_allclose(item.probability, np.mean(paths >= 11236))
+
+
+def test_a_situation_is_the_same_when_asked_again(demo_url: str, demo_situation: workflow.Situation) -> None:
+    again = workflow.situation(workflow.open_store(demo_url))
+    assert [item.sentence for item in again.assessments] == [item.sentence for item in demo_situation.assessments]
+
+
+def test_it_is_ready_once_fitted(demo_url: str, store: Store) -> None:
+    assert workflow.is_ready(workflow.open_store(demo_url))
+    workflow.load_demo(store)
+    assert not workflow.is_ready(store)
+
+
+def test_loading_the_demonstration_twice_adds_nothing(store: Store) -> None:
+    assert workflow.load_demo(store).rows_new > 2000
+    assert workflow.load_demo(store).rows_new == 0
+
+
+def test_simulated_areas_are_named(demo_situation: workflow.Situation) -> None:
+    assert demo_situation.simulated == {"141033", "140109", "140722"}
+    assert demo_situation.known_at == dt.date(2023, 8, 10)  # the last revision
+
+
+def test_more_entries_raise_the_projection_and_leave_the_past(demo_situation: workflow.Situation) -> None:
+    scenario = Scenario("加力", (Effect("entries", multiplier=1.2, area="141033"),))
+    under = workflow.under(demo_situation, scenario)
+    before, after = one(demo_situation, PUXIAN), one(under, PUXIAN)
+    assert after.actual == before.actual
+    assert after.projected > before.projected
+    assert after.probability > before.probability
+    other = "140722-entities-2025-level"
+    np.testing.assert_allclose(one(under, other).projected, one(demo_situation, other).projected)
+
+
+def test_a_one_off_moves_the_median_by_itself_less_what_leaves(demo_situation: workflow.Situation) -> None:
+    month = pd.Period("2025-12", "M")
+    scenario = Scenario("迁入", (Effect("one_off", addition=200, area="141033", start=month, end=month),))
+    moved = one(workflow.under(demo_situation, scenario), PUXIAN).projected - one(demo_situation, PUXIAN).projected
+    np.testing.assert_allclose(moved, 200)  # in the last month nobody has had time to leave
+
+
+@pytest.mark.parametrize(
+    ("effect", "message"),
+    [
+        (Effect("entries", multiplier=1.2, area="110000"), "第1项不涉及任何有预测的地区、类型或月份"),
+        (Effect("entries", multiplier=1.2, start=pd.Period("2031-01", "M")), "第1项不涉及任何有预测的地区"),
+    ],
+)
+def test_a_scenario_that_touches_nothing_is_refused(
+    demo_situation: workflow.Situation, effect: Effect, message: str
+) -> None:
+    with pytest.raises(ModelError, match=message):
+        workflow.under(demo_situation, Scenario("空", (effect,)))
+
+
+def test_saved_scenarios_come_back(store: Store) -> None:
+    scenario = Scenario(
+        "减退出",
+        (
+            Effect("exit_rate", multiplier=0.8, area="141033", entity_type="individual", ramp_months=3),
+            Effect("one_off", addition=-120, start=pd.Period("2024-03", "M"), end=pd.Period("2024-04", "M")),
+        ),
+        why="帮扶到位",
+    )
+    workflow.save_scenario(store, scenario)
+    assert workflow.saved_scenarios(store) == (scenario,)
+
+
+def test_a_goal_of_ones_own_is_assessed(demo_url: str, tmp_path: Path, store: Store) -> None:
+    header = ",".join(workflow.GOAL_COLUMNS)
+    row = "141033-own,141033,individual,entities,个体户,level,7000,户,at_least,2024-12,2021-12,4790,stated,,,,,2024年末七千户,true,"
+    path = tmp_path / "goals.csv"
+    path.write_text(f"{header}\n{row}\n", encoding="utf-8")
+    workflow.load_demo(store)
+    assert [goal.id for goal in workflow.add_goals(store, path)] == ["141033-own"]
+    item = one(workflow.situation(store), "141033-own")
+    np.testing.assert_allclose(item.progress, (item.actual - 4790) / (7000 - 4790))
+    assert item.sentence.startswith("蒲县个体工商户：截至2023年6月实有")
+
+
+def test_a_bad_goals_file_stores_nothing(tmp_path: Path, store: Store) -> None:
+    path = tmp_path / "goals.csv"
+    rows = [
+        ",".join(workflow.GOAL_COLUMNS),
+        "a,999999,all,entities,总数,level,10,户,at_least,2025-12,,,,,,,,x,true,",
+        "b,141033,all,entities,总数,share,1.4,%,at_least,2025-12,,,,,,,,x,true,",
+    ]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    with pytest.raises(FaultsError, match=r"(?s)第2行 area 列：没有代码为“999999”的地区.*占比 140% 超过100%"):
+        workflow.add_goals(store, path)
+    assert store.goal_records() == []
+
+
+def test_an_area_that_cannot_be_projected_does_not_take_the_others_down(
+    store: Store, make_observations: object, received: dt.datetime
+) -> None:
+    workflow.load_demo(store)
+    stock_only = [(f"2023-0{month}", "stock", 900.0 + month) for month in range(1, 7)]
+    store.append(
+        make_observations(*stock_only, area="141030"),  # type: ignore[operator]
+        received_at=received,
+        file_name="大宁.csv",
+    )
+    situation = workflow.situation(store)
+    assert "141030" not in situation.projections
+    assert "新设" in situation.unprojected["141030"]
+    assert one(situation, PUXIAN).state == "active"
+
+
+def test_a_deck_of_nothing_is_refused(demo_situation: workflow.Situation) -> None:
+    with pytest.raises(BeizengError, match="没有可汇报的目标"):
+        workflow.deck(demo_situation, area="141030")

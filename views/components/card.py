@@ -1,0 +1,78 @@
+"""One goal on the overview: who promised what, two lamps, the sentence, four figures, the trajectory."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from reports import wording
+from targets.assessment import Assessment
+from targets.lamps import Lamp
+from targets.sentence import by
+from views.components.chart import trajectory
+from views.components.vega import Spec
+from views.components.words import COLOURS, counted, needed_gross
+from workflow import Situation
+
+FIGURE_WIDTH = 168
+
+
+def draw_card(one: Assessment, situation: Situation) -> None:
+    """Draw the card of a live goal.
+
+    Parameters
+    ----------
+    one : Assessment
+    situation : Situation
+    """
+    with st.container(border=True):
+        st.subheader(wording.heading(one), anchor=False)
+        with st.container(horizontal=True):
+            for lamp in (one.progress_lamp, wording.outlook(one)):
+                draw_lamp(lamp)
+        story, picture = st.columns([2, 3], gap="medium")
+        with story:
+            st.markdown(wording.story(one))
+            _figures(one)
+            st.caption(f"出处：{_source(one)}")
+        picture.vega_lite_chart(
+            spec=_spec(one, situation), key=f"trajectory-{one.goal.id}", alt=wording.story(one), width="stretch"
+        )
+
+
+def draw_lamp(lamp: Lamp) -> None:
+    """Draw a lamp: its name, shape and word on its colour, the rule on hover.
+
+    Parameters
+    ----------
+    lamp : Lamp
+    """
+    st.badge(f"{lamp.name}　{lamp.shape} {lamp.word}", color=COLOURS[lamp.colour], help=lamp.rule)
+
+
+def _figures(one: Assessment) -> None:
+    unit = wording.unit(one)
+    gap = f"目标{counted(one.target, unit)}"
+    gross = needed_gross(one)
+    figures = (
+        ("实有", counted(one.actual, unit), gap),
+        ("增量完成率", wording.percent(one.progress), f"时间进度{wording.percent(one.time_progress)}"),
+        ("达标概率", wording.chance(one), f"{by(one.goal.deadline)}预计{counted(one.projected, unit)}"),
+        ("月均需净增", _with_unit(wording.needed(one), unit), f"月均需新设{_with_unit(gross, unit)}"),
+    )
+    with st.container(horizontal=True, gap="small"):
+        for label, value, note in figures:
+            st.metric(label, value, note, delta_color="off", delta_arrow="off", width=FIGURE_WIDTH)
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return text if text == wording.ABSENT else f"{text}{unit}"
+
+
+def _source(one: Assessment) -> str:
+    number = f"（{one.goal.document_number}）" if one.goal.document_number else ""
+    return f"《{one.goal.document_title}》{number}{one.goal.article}"
+
+
+@st.cache_resource(max_entries=200, show_spinner=False, hash_funcs={Assessment: id, Situation: id})
+def _spec(one: Assessment, situation: Situation) -> Spec:
+    return trajectory(one, situation.events)

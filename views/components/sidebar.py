@@ -1,0 +1,69 @@
+"""What stands beside every page: which version of the data is shown, and the mark on simulated data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import pandas as pd
+import streamlit as st
+
+from reports.status import SIMULATED_MARK
+from views.components.words import day
+from workflow import Situation
+
+
+def choose_version(vintages: pd.DatetimeIndex) -> dt.date | None:
+    """Let the reader choose the day whose knowledge is shown.
+
+    Parameters
+    ----------
+    vintages : pandas.DatetimeIndex
+        Moments at which something became known; at least one.
+
+    Returns
+    -------
+    datetime.date or None
+        None for all that is known, so that what comes in later shows by itself.
+    """
+    days = sorted({moment.date() for moment in vintages}, reverse=True)
+
+    def label(choice: dt.date | None) -> str:
+        return f"最新（{day(days[0])}）" if choice is None else day(choice)
+
+    with st.sidebar:
+        return st.selectbox(
+            "数据版本",
+            [None, *days[1:]],
+            format_func=label,
+            key="as_of",
+            persist_state="session",
+            help="选择以往的日期，可查看当时已掌握的数据和据此作出的预测。",
+        )
+
+
+def show_mark(situation: Situation) -> None:
+    """Say in the sidebar that there are simulated data, and which version of the data is shown if it is a past one.
+
+    Parameters
+    ----------
+    situation : Situation
+    """
+    with st.sidebar:
+        if situation.simulated:
+            st.badge(SIMULATED_MARK, color="orange", help="本系统所带月度数据为模拟，不是实际统计数据。")
+        if st.session_state.get("as_of") is not None:
+            st.warning(f"正在查看{day(situation.as_of)}的历史版本。", icon=":material/history:")
+
+
+def mark(situation: Situation, areas: Iterable[str]) -> None:
+    """Mark a page that shows simulated data.
+
+    Parameters
+    ----------
+    situation : Situation
+    areas : iterable of str
+        Codes of the areas it shows.
+    """
+    if situation.simulated.intersection(areas):
+        st.badge(SIMULATED_MARK, color="orange", help="月度数据为模拟，不是实际统计数据。")
