@@ -46,6 +46,8 @@ class Brief:
         return tuple(one for one in self.assessments if one.state == "no_data")
 
     @property
-    def origin(self) -> pd.Period | None:
-        """Origin of the projection; None where no goal is projected: one past its deadline does not tell it."""
-        return next((one.month for one in self.assessments if one.state in PROJECTED), None)
+    def origins(self) -> tuple[pd.Period, ...]:
+        """Origins of the projections, ascending; none where no goal is projected: one past its deadline tells none."""
+        return tuple(
+            sorted({one.month for one in self.assessments if one.state in PROJECTED and one.month is not None})
+        )

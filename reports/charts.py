@@ -134,6 +134,7 @@ def nice_axis(low: float, high: float) -> tuple[float, float, float]:
     ----------
     low, high : float
         Smallest and largest value shown.
+
     Returns
     -------
     tuple of float
@@ -147,8 +148,8 @@ def nice_axis(low: float, high: float) -> tuple[float, float, float]:
     span = high - low or max(abs(high), 1.0)
     power = 10.0 ** math.floor(math.log10(span / 5))
     step = next(factor * power for factor in STEPS if factor * power >= span / 5 * 0.999)
-    # A little air, so that no line lies on the frame.
-    bottom, top = math.floor((low - 0.03 * span) / step) * step, math.ceil((high + 0.03 * span) / step) * step
+    # A little air, so that no line lies on the frame; more above, where a label stands.
+    bottom, top = math.floor((low - 0.03 * span) / step) * step, math.ceil((high + 0.08 * span) / step) * step
     return (max(bottom, 0.0) if low >= 0 else bottom), top, step
 
 

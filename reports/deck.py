@@ -20,6 +20,7 @@ from reports.wording import SIMULATED
 from targets.assessment import Assessment
 
 PRODUCT = "市场主体倍增监测预测"
+LONGEST_PROPERTY = 255
 
 
 def build_deck(
@@ -76,9 +77,10 @@ def build_deck(
         add_footer(slide, stamp, number=number)
         write_fonts(slide._element)
     properties = deck.core_properties
-    properties.title, properties.subject = clean(title), SIMULATED if is_simulated else ""
+    # python-pptx refuses longer ones.
+    properties.title, properties.keywords = clean(title)[:LONGEST_PROPERTY], clean(run_id)[:LONGEST_PROPERTY]
+    properties.subject = SIMULATED if is_simulated else ""
     properties.author = properties.last_modified_by = PRODUCT
-    properties.keywords = clean(run_id)
     buffer = io.BytesIO()
     deck.save(buffer)
     return sealed(buffer.getvalue(), prepared_on)

@@ -71,12 +71,15 @@ def cover(deck: Deck, brief: Brief) -> None:
     """Title, dates, run, and the mark on simulated data."""
     slide = add_slide(deck, COVER, brief.title)
     lines = [f"数据截至：{brief.data_as_of}"]
-    if brief.origin is not None:
-        lines.append(f"预测起点：{month(brief.origin)}")
+    if brief.origins:
+        first, last = month(brief.origins[0]), month(brief.origins[-1])
+        lines.append(f"预测起点：{first}" if first == last else f"预测起点：{first}至{last}（各地区不同）")
     day = brief.prepared_on
     lines.append(f"编制日期：{day.year}年{day.month}月{day.day}日")
     written = [[Piece(line, 20.0, palette.INK)] for line in lines]
-    written.append([Piece(f"测算编号：{brief.run_id}", 14.0, palette.MUTED)])
+    # One run an area: of a whole province only the first fit.
+    text, size = fitted(f"测算编号：{brief.run_id}", sizes=(14.0, 12.0), width=WIDTH - 2.2, height=0.8)
+    written.append([Piece(text, size, palette.MUTED)])
     put(slide.placeholders[1].text_frame, written, align=PP_ALIGN.LEFT)
     line = slide.shapes.add_connector(1, Inches(1.0), Inches(3.42), Inches(WIDTH - 1.0), Inches(3.42))
     line.line.color.rgb = RGBColor.from_string(palette.HEADING)
@@ -141,9 +144,7 @@ def monthly(deck: Deck, one: Assessment) -> None:
         top = BOTTOM - (len(cells) + 1) * row_height(cells[0], CALENDAR, line_margin=TIGHT)
         draw(slide, rows=cells, top=top, merged=merged)
         stacked: dict[str, list[float | None]] = {part: [float(v) for v in plan.parts[part]] for part in (NET, EXITS)}
-        add_columns(
-            slide, one, plan.months, stacked, (LEFT, TOP + 0.45, INNER_WIDTH, top - TOP - 0.5)
-        )
+        add_columns(slide, one, plan.months, stacked, (LEFT, TOP + 0.45, INNER_WIDTH, top - TOP - 0.5))
 
 
 def not_computed(deck: Deck, brief: Brief) -> None:

@@ -1,0 +1,1 @@
+"""The pages: one script each. They draw what `targets` and `forecasting` computed."""

@@ -372,6 +372,18 @@ def test_cover_names_origin_and_run(deck: bytes) -> None:
     assert "预测起点" not in texts(build(missed()))[0]
 
 
+def test_cover_of_many_areas_says_so_and_holds_what_fits() -> None:
+    later = dataclasses.replace(active(), month=month("2023-08"))
+    stamp = STAMP | {"title": "进展" * 200, "run_id": "、".join(f"{n:016x}" for n in range(117))}
+    data = build_deck([later, active()], is_simulated=False, **stamp)
+    page = texts(data)[0]
+    assert "预测起点：2023年6月至2023年8月（各地区不同）" in page
+    assert "、0000000000000001、" in page
+    assert len(page) < 450
+    assert page.endswith("1")
+    assert_inside(data)
+
+
 def test_the_same_inputs_give_the_same_bytes_and_parts_have_their_own_names(deck: bytes) -> None:
     again = build(active(), missed(), no_data(), no_data("省级指标", reason="2023-06 缺少实有数。请补登后重新测算。"))
     assert again == deck

@@ -9,7 +9,7 @@ from targets.assessment import Assessment
 from targets.lamps import Lamp
 from targets.sentence import by
 from views.components.chart import trajectory
-from views.components.vega import Spec
+from views.components.memory import once
 from views.components.words import COLOURS, counted, needed_gross
 from workflow import Situation
 
@@ -34,9 +34,8 @@ def draw_card(one: Assessment, situation: Situation) -> None:
             st.markdown(wording.story(one))
             _figures(one)
             st.caption(f"出处：{_source(one)}")
-        picture.vega_lite_chart(
-            spec=_spec(one, situation), key=f"trajectory-{one.goal.id}", alt=wording.story(one), width="stretch"
-        )
+        spec = once(situation, ("trajectory", one.goal.id), lambda: trajectory(one, situation.events))
+        picture.vega_lite_chart(spec=spec, key=f"trajectory-{one.goal.id}", alt=wording.story(one), width="stretch")
 
 
 def draw_lamp(lamp: Lamp) -> None:
@@ -71,8 +70,3 @@ def _with_unit(text: str, unit: str) -> str:
 def _source(one: Assessment) -> str:
     number = f"（{one.goal.document_number}）" if one.goal.document_number else ""
     return f"《{one.goal.document_title}》{number}{one.goal.article}"
-
-
-@st.cache_resource(max_entries=200, show_spinner=False, hash_funcs={Assessment: id, Situation: id})
-def _spec(one: Assessment, situation: Situation) -> Spec:
-    return trajectory(one, situation.events)

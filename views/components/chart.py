@@ -1,4 +1,4 @@
-"""The trajectory of a goal on screen: actual, pace line, projection with its bands, the goal, events; and a scenario."""
+"""The trajectory of a goal on screen: actual, pace line, projection with its bands, goal, events, a scenario."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ ACTUAL, PACE, MEDIAN, SCENARIO = "实际", "序时线", "预测中位", "情景�
 #: Okabe & Ito's green, told apart from the blue of the projection.
 SCENARIO_COLOUR = "009E73"
 STYLES = {ACTUAL: (palette.ACTUAL, (1, 0)), PACE: (palette.PACE, (5, 4)), MEDIAN: (palette.PROJECTION, (1, 0))}
-BANDS = {"95%区间": ("low95", "high95", 0.16), "80%区间": ("low80", "high80", 0.24), "50%区间": ("low50", "high50", 0.38)}
+BANDS = {
+    "95%区间": ("low95", "high95", 0.16),
+    "80%区间": ("low80", "high80", 0.24),
+    "50%区间": ("low50", "high50", 0.38),
+}
 #: Months shown before the base.
 BEFORE = 12
 #: Events that bend a series for a while; policies are listed on the page of the area instead.
@@ -63,7 +67,11 @@ def trajectory(one: Assessment, events: Iterable[Event] = (), *, under: Assessme
         "height": HEIGHT,
         "encoding": {
             "x": vega.time_axis(months),
-            "y": {"type": "quantitative", "scale": {"zero": False}, "axis": {"title": None, "tickCount": 5, "format": "d"}},
+            "y": {
+                "type": "quantitative",
+                "scale": {"zero": False},
+                "axis": {"title": None, "tickCount": 5, "format": "d"},
+            },
             "color": colour,
             "strokeDash": dash,
         },
@@ -77,7 +85,11 @@ def _data(one: Assessment, table: pd.DataFrame) -> dict[str, Rows]:
     readings: Rows = []
     for row in table.itertuples():
         said = [wording.month(row.month)]
-        said += [f"{name}{counted(value, unit)}" for name, value in ((ACTUAL, row.actual), (PACE, row.pace)) if value == value]
+        said += [
+            f"{name}{counted(value, unit)}"
+            for name, value in ((ACTUAL, row.actual), (PACE, row.pace))
+            if value == value
+        ]
         if row.median == row.median:
             said += [f"{MEDIAN}{counted(row.median, unit)}"]
             said += [f"80%区间{wording.count(row.low80)}—{counted(row.high80, unit)}"]
@@ -99,7 +111,10 @@ def _data(one: Assessment, table: pd.DataFrame) -> dict[str, Rows]:
 
 def _column(table: pd.DataFrame, column: str, name: str) -> Rows:
     shown = table[table[column].notna()]
-    return [{"t": vega.instant(month), name: vega.number(value)} for month, value in zip(shown["month"], shown[column])]
+    return [
+        {"t": vega.instant(month), name: vega.number(value)}
+        for month, value in zip(shown["month"], shown[column], strict=True)
+    ]
 
 
 def _future(one: Assessment, table: pd.DataFrame, name: str) -> Rows:
@@ -129,7 +144,11 @@ def _bands(data: str, colour: str, bands: dict[str, tuple[str, str, float]]) -> 
         {
             "data": {"name": data},
             "mark": {"type": "area", "color": f"#{colour}", "opacity": opacity, "tooltip": False},
-            "encoding": {"y": {"field": low, "type": "quantitative"}, "y2": {"field": high}, "color": {"value": f"#{colour}"}},
+            "encoding": {
+                "y": {"field": low, "type": "quantitative"},
+                "y2": {"field": high},
+                "color": {"value": f"#{colour}"},
+            },
         }
         for low, high, opacity in bands.values()
     ]
@@ -144,7 +163,11 @@ def _points(one: Assessment, under: Assessment | None) -> list[Spec]:
     marks = (("goal", goal, palette.GOAL), ("ends", dot, palette.ACTUAL))
     return [
         *(
-            {"data": {"name": name}, "mark": {**mark, "color": f"#{colour}"}, "encoding": {**level, "color": {"value": f"#{colour}"}}}
+            {
+                "data": {"name": name},
+                "mark": {**mark, "color": f"#{colour}"},
+                "encoding": {**level, "color": {"value": f"#{colour}"}},
+            }
             for name, mark, colour in marks
         ),
         *vega.label("goal", "level", "text", colour=palette.GOAL, align="right", dy=-16 if above else 18),
@@ -157,7 +180,9 @@ def _events(one: Assessment, events: Iterable[Event], months: list[pd.Period]) -
     shown = [
         event
         for event in events
-        if event.kind in MARKED and event.covers(one.goal.area, one.goal.entity_type) and months[0] <= event.start <= months[-1]
+        if event.kind in MARKED
+        and event.covers(one.goal.area, one.goal.entity_type)
+        and months[0] <= event.start <= months[-1]
     ]
     return [
         {
@@ -170,7 +195,14 @@ def _events(one: Assessment, events: Iterable[Event], months: list[pd.Period]) -
 
 def _event_marks() -> list[Spec]:
     thin = {"type": "rule", "color": f"#{palette.EXITS}", "strokeWidth": 1, "strokeDash": [2, 2], "tooltip": False}
-    flag = {"type": "point", "shape": "triangle-down", "size": 110, "filled": True, "opacity": 1, "color": f"#{palette.EXITS}"}
+    flag = {
+        "type": "point",
+        "shape": "triangle-down",
+        "size": 110,
+        "filled": True,
+        "opacity": 1,
+        "color": f"#{palette.EXITS}",
+    }
     return [
         {"data": {"name": "events"}, "mark": thin},
         {

@@ -104,18 +104,20 @@ def _worker(url: str, as_of: dt.date | None, state: str) -> Worker:  # noqa: ARG
 
 
 def _ready_or_wait(url: str, as_of: dt.date | None, state: str) -> Situation:
-    for _ in range(2):
-        try:
-            return _situation(url, as_of, state)
-        except NotReadyError:
-            worker = _worker(url, as_of, state)
-        if worker.is_running:
-            _wait(worker)
-            st.stop()
-        if worker.error:
-            break
+    try:
+        return _situation(url, as_of, state)
+    except NotReadyError:
+        worker = _worker(url, as_of, state)
+    if worker.is_running:
+        _wait(worker)
+        st.stop()
+    if worker.error:
+        return _give_up(worker.error, url, as_of, state)
+    try:
         # It may have finished between the two questions: ask once more.
-    _give_up(worker.error or STALE, url, as_of, state)
+        return _situation(url, as_of, state)
+    except NotReadyError:
+        return _give_up(STALE, url, as_of, state)
 
 
 @st.fragment(run_every=1.0)

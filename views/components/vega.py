@@ -1,4 +1,4 @@
-"""Pieces of Vega-Lite specifications: time axis, colours, lines, readings under the pointer. Plain dictionaries, no NaN."""
+"""Pieces of Vega-Lite specifications: time axis, colours, lines, readings under the pointer; plain, without NaN."""
 
 from __future__ import annotations
 
@@ -68,7 +68,14 @@ def time_axis(months: Sequence[pd.Period]) -> Spec:
         "field": "t",
         "type": "temporal",
         "scale": {"type": "utc", "domain": [instant(months[0]), instant(months[-1])]},
-        "axis": {"title": None, "format": "%Y年", "values": ticks, "grid": False, "labelFlush": True, "labelOverlap": True},
+        "axis": {
+            "title": None,
+            "format": "%Y年",
+            "values": ticks,
+            "grid": False,
+            "labelFlush": True,
+            "labelOverlap": True,
+        },
     }
 
 

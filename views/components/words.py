@@ -164,5 +164,9 @@ def span(start: pd.Period, end: pd.Period) -> str:
     if start == end:
         return wording.month(start)
     if start.year == end.year:
-        return f"{start.year}年全年" if (start.month, end.month) == (1, 12) else f"{start.year}年{start.month}—{end.month}月"
+        return (
+            f"{start.year}年全年"
+            if (start.month, end.month) == (1, 12)
+            else f"{start.year}年{start.month}—{end.month}月"
+        )
     return f"{wording.month(start)}—{wording.month(end)}"
