@@ -1,7 +1,7 @@
 """When a task is due, parsed from the words of a task list: a date, a recurring day, or open-ended.
 
-`X月底`, `X月底前` and `X月` all mean the last day of that month, `年底` and a bare year the last day of December. A text that
-is none of the forms below is an error, never guessed: `3月前`, for one, may or may not include March.
+`X月底`, `X月底前` and `X月` all mean the last day of that month, `年底` and a bare year that of December. A text that is none
+of the forms below is an error, never guessed: `3月前`, for one, may or may not include March. Days are calendar days.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ SCHEDULE_KINDS = {"date": "有期限", "recurring": "定期", "open": "长期"}
 DECEMBER = 12
 MONTHS_A_YEAR = 12
 LAST_MONTH_OF_SEASON = {"春": 5, "夏": 8, "秋": 11}
+REPORT_DAYS = 3
+SETTLE_DAYS = 7
 #: Months between two due days of a rhythm.
 RHYTHMS = {"月": 1, "季": 3, "季度": 3, "半年": 6, "年": 12}
 
@@ -26,7 +28,9 @@ BY = r"(?:前|以前|之前)?"
 DAY_FORM = re.compile(rf"{YEAR}(?P<month>[0-9]{{1,2}})月(?P<day>[0-9]{{1,2}})[日号]{BY}")
 MONTH_FORM = re.compile(rf"{YEAR}(?P<month>[0-9]{{1,2}})月(?:份|(?:底|末){BY})?")
 SEASON_FORM = re.compile(rf"{YEAR}(?P<season>[春夏秋])(?:季|天)?(?:末|底)?")
-YEAR_FORM = re.compile(rf"(?:(?P<year>20[0-9]{{2}})年?)?年?(?:底|末){BY}|(?P<whole>20[0-9]{{2}})年(?:全年(?:坚持)?)?|全年")
+YEAR_FORM = re.compile(
+    rf"(?:(?P<year>20[0-9]{{2}})年?)?年?(?:底|末){BY}|(?P<whole>20[0-9]{{2}})年(?:全年(?:坚持)?)?|全年"
+)
 DAY_OF_MONTH_FORM = re.compile(rf"每月(?P<day>[0-9]{{1,2}})[日号]{BY}")
 RHYTHM_FORM = re.compile(rf"[每按](?P<rhythm>月|季度|季|半年)(?:底|末)?{BY}")
 YEARLY_FORM = re.compile(rf"每年(?:(?P<month>[0-9]{{1,2}})月(?:底|末){BY}|(?:年?(?:底|末){BY})?)")
@@ -194,21 +198,29 @@ def _day_of(year: int, month: int, day: int | None = None) -> dt.date:
     return dt.date(year, month, last if day is None else min(day, last))
 
 
-def month_later(day: dt.date) -> dt.date:
-    """Return the same day of the next month, or its last day where it is shorter.
+def clock_dues(since: dt.date, *, is_major: bool) -> tuple[tuple[str, str, dt.date | None], ...]:
+    """Return the stages of the 13710 clock and their last days in time; METHODS section 1.
 
     Parameters
     ----------
-    day : datetime.date
+    since : datetime.date
+        First day of supervision.
+    is_major : bool
+        Whether a month is allowed rather than seven days.
 
     Returns
     -------
-    datetime.date
+    tuple of (str, str, datetime.date or None)
+        Code, Chinese name and day: deployed the same day, reported back three days later, settled seven days later or on
+        the same day of the next month (its last where it is shorter), struck off without a day of its own.
 
     Examples
     --------
-    >>> month_later(dt.date(2023, 1, 31))
-    datetime.date(2023, 2, 28)
+    >>> clock_dues(dt.date(2023, 1, 31), is_major=True)[2]
+    ('1月', '办结', datetime.date(2023, 2, 28))
     """
-    year, month = divmod(day.year * MONTHS_A_YEAR + day.month, MONTHS_A_YEAR)
-    return _day_of(year, month + 1, day.day)
+    year, month = (since.year + 1, 1) if since.month == DECEMBER else (since.year, since.month + 1)
+    settled_by = _day_of(year, month, since.day) if is_major else since + dt.timedelta(days=SETTLE_DAYS)
+    reported_by = since + dt.timedelta(days=REPORT_DAYS)
+    settle_code = "1月" if is_major else "7"
+    return ("1", "部署", since), ("3", "反馈", reported_by), (settle_code, "办结", settled_by), ("0", "销号", None)

@@ -28,17 +28,13 @@ class Result:
 
 
 def run(*arguments: str, url: str) -> Result:
-    """Run the command line as the terminal does, in this process: a process of its own takes seconds to import pandas."""
+    """Run the command line in this process: one of its own would take seconds to import pandas."""
     out, err = io.StringIO(), io.StringIO()
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        contextlib.redirect_stdout(out),
-        contextlib.redirect_stderr(err),
-        pytest.raises(SystemExit) as ended,
-    ):
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         patch.setenv("BEIZENG_DB", url)
         patch.setattr(sys, "argv", ["cli.py", *arguments])
-        cli.main()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
     code = ended.value.code
     return Result(code if isinstance(code, int) else 0 if code is None else 1, out.getvalue(), err.getvalue())
 
@@ -85,7 +81,8 @@ def test_status_as_json_holds_the_same_numbers(demo_url: str, demo_situation: wo
 def test_status_as_of_the_past(demo_url: str) -> None:
     result = run("status", "--area", "140722", "--as-of", "2010-01", url=demo_url)
     assert result.returncode == 1
-    assert result.stderr.strip() == "错误：没有 2010-01-31 及以前的数据版本，最早为 2017-02-10。请选择该日或以后的日期。"
+    said = "错误：没有 2010-01-31 及以前的数据版本，最早为 2017-02-10。请选择该日或以后的日期。"
+    assert result.stderr.strip() == said
 
 
 def test_a_bad_file_is_one_line_and_stores_nothing(tmp_path: Path) -> None:
@@ -133,7 +130,8 @@ def test_a_scenario_file_is_laid_over_the_base(demo_url: str, tmp_path: Path) ->
 
 def test_a_bad_scenario_file_names_every_fault(demo_url: str, tmp_path: Path) -> None:
     path = tmp_path / "s.toml"
-    path.write_text('name = "x"\n[[effects]]\nflow = "entry"\nmultipler = 2\n[[effects]]\nflow = "entries"\nfrom = "7月"\n')
+    first, second = 'flow = "entry"\nmultipler = 2', 'flow = "entries"\nfrom = "7月"'
+    path.write_text(f'name = "x"\n[[effects]]\n{first}\n[[effects]]\n{second}\n', "utf-8")
     result = run("scenario", str(path), url=demo_url)
     assert result.returncode == 1
     assert "第1项：没有名为“multipler”的项" in result.stderr

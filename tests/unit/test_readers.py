@@ -113,6 +113,7 @@ def test_the_source_of_a_row_that_states_none_is_the_file() -> None:
         (TEXT.encode("utf-16"), "a.csv", "内容却是UTF-16 编码的文本。请另存为“CSV UTF-8（逗号分隔）”"),
         (TEXT.encode() + b"\x00", "a.csv", "内容却是无法识别的二进制内容"),
         (GOOD_BOOK[:-30], "a.xlsx", "内容却是压缩包或其他办公文件"),
+        (GOOD_BOOK[:-6] + b"\xf0\xff\xff\x7f" + GOOD_BOOK[-2:], "a.xlsx", "内容却是压缩包或其他办公文件"),
         (TEXT.encode() + b"\xff\xff", "a.csv", "编码既不是 UTF-8 也不是 GB18030（国标）"),
         (TEXT.encode(), "a", "不收后缀为“”的文件“a”"),
         (TEXT.encode(), "a\x07.csv", "文件名为空，或含有看不见的控制字符"),
@@ -344,7 +345,7 @@ def test_a_zip_bomb_is_refused_by_what_it_would_unpack_to() -> None:
 
 def test_a_zip_whose_member_is_larger_than_it_claims_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with zipfile.ZipFile(io.BytesIO(GOOD_BOOK)) as archive:
-        info = archive.getinfo("xl/styles.xml")
+        info = archive.getinfo("xl/theme/theme1.xml")
     true, lie = info.file_size.to_bytes(4, "little"), (9).to_bytes(4, "little")
     assert GOOD_BOOK.count(true) == 2  # beside the member and in the directory
     assert faults(GOOD_BOOK.replace(true, lie), "a.xlsx")[0].startswith("文件“a.xlsx”已损坏或不完整")

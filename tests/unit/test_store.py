@@ -50,11 +50,11 @@ def test_asking_before_the_first_vintage_names_it(store: Store, make_observation
 
 
 def test_an_empty_store_says_what_to_do(store: Store) -> None:
-    with pytest.raises(HistoryError, match="还没有任何数据。请先录入月度数据，或运行 python cli.py demo"):
+    with pytest.raises(HistoryError, match=r"还没有任何数据。请先录入月度数据，或运行 python cli\.py demo"):
         store.as_of(dt.date(2023, 1, 1))
 
 
-def test_what_is_known_already_is_not_stored_again(store: Store, make_observations: Make, received: dt.datetime) -> None:
+def test_what_is_known_is_not_stored_again(store: Store, make_observations: Make, received: dt.datetime) -> None:
     table = make_observations(MAY, *june(131, 40))
     assert append(store, table, received) == 4
     assert append(store, table, received) == 0
@@ -110,7 +110,8 @@ def test_parts_from_different_batches_must_add_up(store: Store, make_observation
         ],
         ignore_index=True,
     )
-    with pytest.raises(FaultsError, match=r"合计与分项不符：企业1600 \+ 个体工商户6200 \+ 农民专业合作社610 = 8410，全部为8412"):
+    message = r"合计与分项不符：企业1600 \+ 个体工商户6200 \+ 农民专业合作社610 = 8410，全部为8412"
+    with pytest.raises(FaultsError, match=message):
         append(store, table, received)
 
 
@@ -176,8 +177,8 @@ store = Store(sys.argv[1])
 print("ready", flush=True)
 months = pd.period_range("2000-01", periods=200, freq="M")
 for batch in range(10_000):
-    rows = [("141033", "all", month, "stock", float(batch), 0.0, "final", "x", pd.Timestamp("2020-01-01") + pd.Timedelta(hours=batch))
-            for month in months]
+    vintage = pd.Timestamp("2020-01-01") + pd.Timedelta(hours=batch)
+    rows = [("141033", "all", month, "stock", float(batch), 0.0, "final", "x", vintage) for month in months]
     table = pd.DataFrame(rows, columns=COLUMNS).astype({"month": "period[M]", "vintage": "datetime64[us]"})
     store.append(table, received_at=dt.datetime(2023, 1, 1), file_name=str(batch))
 """
@@ -242,7 +243,10 @@ def test_projections_come_back_as_they_were_read(store: Store) -> None:
     [
         ("no address", "环境变量 BEIZENG_DB 不是数据库地址"),
         ("oracle+nothing://u:secret@h/d", "数据库打不开"),
-        ("postgresql+psycopg://u:secret@127.0.0.1:1/d", "数据库打不开（postgresql.psycopg://u:\\*\\*\\*@127.0.0.1:1/d）"),
+        (
+            "postgresql+psycopg://u:secret@127.0.0.1:1/d",
+            "数据库打不开（postgresql.psycopg://u:\\*\\*\\*@127.0.0.1:1/d）",
+        ),
     ],
 )
 def test_a_database_that_cannot_be_opened_says_so_without_the_password(url: str, message: str) -> None:

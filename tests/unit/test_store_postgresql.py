@@ -58,7 +58,9 @@ def test_the_store_behaves_the_same(server: str, make_observations: Make, receiv
     assert store.append(revision, received_at=received, file_name="更正.csv").rows_new == 2
     with pytest.raises(FaultsError, match="差 −3"):
         store.append(
-            make_observations(("2023-06", "stock", 8500), vintage="2023-09-10"), received_at=received, file_name="错.csv"
+            make_observations(("2023-06", "stock", 8500), vintage="2023-09-10"),
+            received_at=received,
+            file_name="错.csv",
         )
     assert store.panel(dt.date(2023, 8, 9)).entries[0, -1] == 131
     assert store.panel(dt.date(2023, 12, 31)).entries[0, -1] == 133

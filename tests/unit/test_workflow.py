@@ -107,9 +107,15 @@ def test_saved_scenarios_come_back(store: Store) -> None:
     assert workflow.saved_scenarios(store) == (scenario,)
 
 
-def test_a_goal_of_ones_own_is_assessed(demo_url: str, tmp_path: Path, store: Store) -> None:
+def test_a_goal_of_ones_own_is_assessed(tmp_path: Path, store: Store) -> None:
     header = ",".join(workflow.GOAL_COLUMNS)
-    row = "141033-own,141033,individual,entities,个体户,level,7000,户,at_least,2024-12,2021-12,4790,stated,,,,,2024年末七千户,true,"
+    cells = {
+        "id": "141033-own", "area": "141033", "entity_type": "individual", "indicator": "entities",
+        "indicator_name": "个体户", "kind": "level", "value": "7000", "unit": "户", "comparison": "at_least",
+        "deadline": "2024-12", "base_month": "2021-12", "base_value": "4790", "base_origin": "stated",
+        "wording": "2024年末七千户", "is_headline": "true",
+    }  # fmt: skip
+    row = ",".join(cells.get(column, "") for column in workflow.GOAL_COLUMNS)
     path = tmp_path / "goals.csv"
     path.write_text(f"{header}\n{row}\n", encoding="utf-8")
     workflow.load_demo(store)
