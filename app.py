@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
+#: A file of ours: Streamlit fetches the window's icon from Google where it is named as one of theirs.
+ICON = Path(__file__).parent / "views" / "icon.svg"
 PAGES = (
     ("views/overview.py", "总览", ":material/monitoring:"),
     ("views/area.py", "区域", ":material/location_on:"),
@@ -12,5 +16,5 @@ PAGES = (
     ("views/intake.py", "数据录入", ":material/upload_file:"),
 )
 
-st.set_page_config(page_title="市场主体倍增监测预测", page_icon=":material/monitoring:", layout="wide")
+st.set_page_config(page_title="市场主体倍增监测预测", page_icon=ICON, layout="wide")
 st.navigation([st.Page(path, title=title, icon=icon) for path, title, icon in PAGES]).run()

@@ -531,7 +531,7 @@ def deck(base: Situation, *, area: str | None = None) -> bytes:
         prepared_on=now().date(),
         is_simulated=any(code in base.simulated for code in areas),
         run_id="、".join(sorted({base.projections[code].run.id for code in areas})),
-        data_as_of=base.known_at.isoformat(),
+        data_as_of=f"{base.known_at.year}年{base.known_at.month}月{base.known_at.day}日",
     )
 
 

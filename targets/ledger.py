@@ -5,8 +5,6 @@ are calendar days, and the due day itself is in time. The rate of a unit leaves 
 since an open-ended task would hold it down for ever:
 
     rate = done / (done + not done with a deadline)
-
-METHODS section 1.
 """
 
 from __future__ import annotations
@@ -30,11 +28,7 @@ DUE_SOON_DAYS = 7
 
 @dataclass(frozen=True)
 class Entry:
-    """A task on a day.
-
-    `status` is a key of `TASK_STATUSES`, `due` the day it counts against (None if open-ended), `days_left` the days
-    until then, negative if past and None once done.
-    """
+    """A task on a day; `due` is None if open-ended, `days_left` negative if overdue and None once done."""
 
     task: Task
     state: TaskState
@@ -45,11 +39,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage of the 13710 clock.
-
-    `code` is 1, 3, 7, 1月 or 0, `due` None for striking off, which has no day of its own, `status` a key of
-    `STAGE_STATUSES`.
-    """
+    """A stage of the 13710 clock; `code` is 1, 3, 7, 1月 or 0, `due` None for striking off."""
 
     code: str
     name: str
@@ -188,8 +178,7 @@ def _completion(unit: str, entries: list[Entry]) -> UnitCompletion:
     """Count the tasks of one unit."""
     counts = Counter(entry.status for entry in entries)
     n_done = counts["done"] + counts["done_late"]
-    n_pending = sum(entry.task.schedule.kind == "date" and entry.days_left is not None for entry in entries)
-    n_countable = n_done + n_pending
+    n_countable = n_done + sum(entry.task.schedule.kind == "date" and entry.days_left is not None for entry in entries)
     return UnitCompletion(
         unit=unit,
         n_tasks=len(entries),

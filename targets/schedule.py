@@ -1,7 +1,7 @@
 """When a task is due, parsed from the words of a task list: a date, a recurring day, or open-ended.
 
-`X月底`, `X月底前` and `X月` all mean the last day of that month, `年底` and a bare year that of December. A text that is none
-of the forms below is an error, never guessed: `3月前`, for one, may or may not include March. Days are calendar days.
+`X月底`, `X月底前` and `X月` all mean the last day of that month, `年底` and a bare year that of December. A text
+which is none of the forms below is an error, never guessed: `3月前`, for one, may or may not include March.
 """
 
 from __future__ import annotations
@@ -211,8 +211,8 @@ def clock_dues(since: dt.date, *, is_major: bool) -> tuple[tuple[str, str, dt.da
     Returns
     -------
     tuple of (str, str, datetime.date or None)
-        Code, Chinese name and day: deployed the same day, reported back three days later, settled seven days later or on
-        the same day of the next month (its last where it is shorter), struck off without a day of its own.
+        Code, Chinese name and day: deployed the same day, reported back three calendar days later, settled seven days
+        later or on the same day of the next month (its last where it is shorter), struck off without a day of its own.
 
     Examples
     --------

@@ -59,6 +59,7 @@ def _all_goals(situation: Situation) -> None:
     names = dict.fromkeys(one.area_name for one in situation.assessments)
     chosen = st.selectbox("地区", [ALL_AREAS, *names], key="goals_area")
     shown = [one for one in situation.assessments if chosen in (ALL_AREAS, one.area_name)]
+    shown.sort(key=lambda one: one.state == "no_data")
     st.table(
         [
             {

@@ -13,7 +13,8 @@ from views.components.memory import once
 from views.components.words import COLOURS, counted, needed_gross
 from workflow import Situation
 
-FIGURE_WIDTH = 168
+#: Two abreast on a phone.
+FIGURE_WIDTH = 138
 
 
 def draw_card(one: Assessment, situation: Situation) -> None:
@@ -60,7 +61,9 @@ def _figures(one: Assessment) -> None:
     )
     with st.container(horizontal=True, gap="small"):
         for label, value, note in figures:
-            st.metric(label, value, note, delta_color="off", delta_arrow="off", width=FIGURE_WIDTH)
+            with st.container(width=FIGURE_WIDTH, gap=None):
+                st.metric(label, value)
+                st.caption(note)
 
 
 def _with_unit(text: str, unit: str) -> str:

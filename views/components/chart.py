@@ -16,7 +16,14 @@ from views.components.words import counted, span
 ACTUAL, PACE, MEDIAN, SCENARIO = "实际", "序时线", "预测中位", "情景中位"
 #: Okabe & Ito's green, told apart from the blue of the projection.
 SCENARIO_COLOUR = "009E73"
-STYLES = {ACTUAL: (palette.ACTUAL, (1, 0)), PACE: (palette.PACE, (5, 4)), MEDIAN: (palette.PROJECTION, (1, 0))}
+RANGE = "50%、80%、95%区间"
+STYLES = {
+    ACTUAL: (palette.ACTUAL, (1, 0)),
+    PACE: (palette.PACE, (5, 4)),
+    MEDIAN: (palette.PROJECTION, (1, 0)),
+    # Drawn as areas, named here for the legend.
+    RANGE: (palette.BAND, (1, 0)),
+}
 BANDS = {
     "95%区间": ("low95", "high95", 0.16),
     "80%区间": ("low80", "high80", 0.24),
@@ -50,7 +57,7 @@ def trajectory(one: Assessment, events: Iterable[Event] = (), *, under: Assessme
     first = max(table["month"].iloc[0], (one.base_month or table["month"].iloc[0]) - BEFORE)
     table = table[table["month"] >= first]
     months = list(table["month"])
-    styles = dict(STYLES) if under is None else {**STYLES, SCENARIO: (SCENARIO_COLOUR, (1, 0))}
+    styles = STYLES if under is None else {**_lines(), SCENARIO: (SCENARIO_COLOUR, (1, 0))}
     data = _data(one, table)
     layers = _bands("future", palette.PROJECTION, BANDS if under is None else {"80%区间": BANDS["80%区间"]})
     if under is not None:
@@ -60,8 +67,8 @@ def trajectory(one: Assessment, events: Iterable[Event] = (), *, under: Assessme
     data["events"] = _events(one, events, months)
     layers += [vega.line("plan", PACE), vega.line("past", ACTUAL, width=2.6), vega.line("future", MEDIAN, width=2.6)]
     layers += [vega.line("assumed", SCENARIO, width=2.6)] if under is not None else []
-    layers += [*_points(one, under), *vega.reading("readings"), *_event_marks()]
-    colour, dash = vega.names_and_colours(styles, columns=2 if under is not None else 3)
+    layers += [*_points(), *vega.reading("readings"), *_event_marks()]
+    colour, dash = vega.names_and_colours(styles, columns=2)
     return {
         "datasets": data,
         "height": HEIGHT,
@@ -78,6 +85,10 @@ def trajectory(one: Assessment, events: Iterable[Event] = (), *, under: Assessme
         "layer": layers,
         "config": vega.CONFIG,
     }
+
+
+def _lines() -> dict[str, tuple[str, tuple[int, int]]]:
+    return {name: style for name, style in STYLES.items() if name != RANGE}
 
 
 def _data(one: Assessment, table: pd.DataFrame) -> dict[str, Rows]:
@@ -100,13 +111,23 @@ def _data(one: Assessment, table: pd.DataFrame) -> dict[str, Rows]:
         "plan": _column(table, "pace", PACE),
         "future": _future(one, table, MEDIAN),
         "readings": readings,
-        "goal": [{"t": end, "level": vega.number(one.target), "text": f"目标{counted(one.target, unit)}"}],
+        "goal": [{"t": end, "level": vega.number(one.target)}],
+        **_goal_label(one, end),
         "ends": [
             {"t": vega.instant(one.month), "level": vega.number(one.actual), "text": f"实有{counted(one.actual, unit)}"}
         ]
         if one.month is not None
         else [],
     }
+
+
+def _goal_label(one: Assessment, end: str) -> dict[str, Rows]:
+    """Put the goal's number above its point, or beneath the bands where the point lies in or under them."""
+    bounds = one.trajectory[["low95", "high95"]].iloc[-1]
+    text = f"目标{counted(one.target, wording.unit(one))}"
+    if not one.target < bounds["high95"]:
+        return {"above": [{"t": end, "level": vega.number(one.target), "text": text}], "below": []}
+    return {"above": [], "below": [{"t": end, "level": vega.number(min(one.target, bounds["low95"])), "text": text}]}
 
 
 def _column(table: pd.DataFrame, column: str, name: str) -> Rows:
@@ -154,9 +175,7 @@ def _bands(data: str, colour: str, bands: dict[str, tuple[str, str, float]]) -> 
     ]
 
 
-def _points(one: Assessment, under: Assessment | None) -> list[Spec]:
-    projected = one.projected if under is None else max(one.projected, under.projected)
-    above = not one.target < projected
+def _points() -> list[Spec]:
     level = {"y": {"field": "level", "type": "quantitative"}}
     goal = {"type": "point", "shape": "diamond", "size": 130, "filled": True, "opacity": 1, "tooltip": False}
     dot = {"type": "point", "shape": "circle", "size": 60, "filled": True, "opacity": 1, "tooltip": False}
@@ -170,8 +189,9 @@ def _points(one: Assessment, under: Assessment | None) -> list[Spec]:
             }
             for name, mark, colour in marks
         ),
-        *vega.label("goal", "level", "text", colour=palette.GOAL, align="right", dy=-16 if above else 18),
-        *vega.label("ends", "level", "text", colour=palette.ACTUAL, align="right" if above else "center", dy=18),
+        *vega.label("above", "level", "text", colour=palette.GOAL, align="right", dy=-16),
+        *vega.label("below", "level", "text", colour=palette.GOAL, align="right", dy=18),
+        *vega.label("ends", "level", "text", colour=palette.ACTUAL, align="left", dy=18),
     ]
 
 

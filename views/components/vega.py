@@ -21,8 +21,8 @@ CONFIG: Spec = {
 TEXT_SIZE = 14
 
 
-def instant(month: pd.Period) -> int:
-    """Return the first moment of a month, in milliseconds of universal time.
+def instant(month: pd.Period) -> str:
+    """Return the first moment of a month, in universal time.
 
     Parameters
     ----------
@@ -30,9 +30,10 @@ def instant(month: pd.Period) -> int:
 
     Returns
     -------
-    int
+    str
+        As browsers read it everywhere alike.
     """
-    return int(month.start_time.timestamp() * 1000)
+    return f"{month.year:04d}-{month.month:02d}-01T00:00:00Z"
 
 
 def number(value: float) -> float | None:
@@ -62,12 +63,12 @@ def time_axis(months: Sequence[pd.Period]) -> Spec:
     -------
     dict
     """
-    januaries = [instant(month) for month in months if month.month == 1]
-    ticks = januaries[:: max(1, math.ceil(len(januaries) / 6))] or [instant(months[0])]
+    januaries = [month for month in months if month.month == 1] or [months[0]]
+    ticks = [_time(month) for month in januaries[:: math.ceil(len(januaries) / 6)]]
     return {
         "field": "t",
         "type": "temporal",
-        "scale": {"type": "utc", "domain": [instant(months[0]), instant(months[-1])]},
+        "scale": {"type": "utc", "domain": [_time(months[0]), _time(months[-1])]},
         "axis": {
             "title": None,
             "format": "%Y年",
@@ -77,6 +78,10 @@ def time_axis(months: Sequence[pd.Period]) -> Spec:
             "labelOverlap": True,
         },
     }
+
+
+def _time(month: pd.Period) -> Spec:
+    return {"year": month.year, "month": month.month, "date": 1, "utc": True}
 
 
 def line(data: str, field: str, *, width: float = 2.0) -> Spec:
@@ -126,7 +131,13 @@ def label(data: str, field: str, text: str, *, colour: str, align: str, dy: int)
     list of dict
         Rim and text.
     """
-    mark = {"type": "text", "align": align, "dy": dy, "dx": -4 if align == "right" else 0, "fontSize": TEXT_SIZE}
+    mark = {
+        "type": "text",
+        "align": align,
+        "dy": dy,
+        "dx": {"right": -4, "left": 6}.get(align, 0),
+        "fontSize": TEXT_SIZE,
+    }
     encoding = {"y": {"field": field, "type": "quantitative"}, "text": {"field": text}}
     rim = {**mark, "color": "white", "stroke": "white", "strokeWidth": 4, "tooltip": False}
     return [
@@ -186,10 +197,10 @@ def names_and_colours(styles: Mapping[str, tuple[str, Sequence[int]]], *, column
     tuple of dict
         Encodings of colour and of dash.
     """
-    legend = {"title": None, "orient": "bottom", "columns": columns, "symbolType": "stroke"}
+    legend = {"title": None, "orient": "bottom", "columns": columns, "symbolType": "stroke", "offset": 6, "padding": 0}
     colours = {"domain": list(styles), "range": [f"#{colour}" for colour, _ in styles.values()]}
     dashes = {"domain": list(styles), "range": [list(dash) for _, dash in styles.values()]}
-    return {"scale": colours, "legend": legend}, {"scale": dashes, "legend": legend}
+    return {"scale": colours, "legend": legend}, {"scale": dashes, "legend": None}
 
 
 def joined(parts: Iterable[str]) -> str:
