@@ -1,0 +1,1 @@
+"""What enters and rests: readers, catalogue, store, demonstration data."""

@@ -16,7 +16,7 @@ from views.components.measures import MEASURES, flow_changes, measured, stock_ch
 from views.components.memory import once
 from views.components.published import published_areas, show_published
 from views.components.ready import open_page
-from views.components.sidebar import mark
+from views.components.sidebar import known_events, mark, past_day
 from views.components.vega import Spec
 from views.components.words import counted, signed, signed_percent, span
 from workflow import Situation, area_name
@@ -36,7 +36,7 @@ def main() -> None:
         _events(situation, area)
     else:
         st.info("该地区没有月度数据，只列出公开发布的数字。", icon=":material/info:")
-    show_published(area)
+    show_published(area, until=past_day())
 
 
 def _monthly(situation: Situation, area: str) -> None:
@@ -57,9 +57,10 @@ def _monthly(situation: Situation, area: str) -> None:
             st.table(rows, hide_index=True)
     st.header("走势", anchor=False)
     basis = st.segmented_control("口径", [MONTHLY, YEARLY], default=MONTHLY, required=True, key="basis")
-    columns = st.columns(2, gap="medium")
-    for number, (name, title) in enumerate(MEASURES.items()):
-        with columns[number % 2]:
+    # Pairs, not two long columns: on a phone they come one under the other in this order.
+    places = [side for _ in range(2) for side in st.columns(2, gap="medium")]
+    for place, (name, title) in zip(places, MEASURES.items(), strict=True):
+        with place:
             st.markdown(f"**{title}**（户，{'月末' if name == 'stock' else basis}）")
             spec = once(situation, ("chart", area, name, basis), partial(_chart, table, name, basis))
             st.vega_lite_chart(spec=spec, key=f"{area}-{name}", alt=f"{area_name(area)}{title}走势")
@@ -95,7 +96,7 @@ def _flow_row(title: str, row: pd.Series, measure: str) -> dict[str, str]:
 
 
 def _events(situation: Situation, area: str) -> None:
-    covering = [event for event in situation.events if event.covers(area, event.entity_type)]
+    covering = [event for event in known_events(situation) if event.covers(area, event.entity_type)]
     st.header("影响数据的事件", anchor=False)
     if not covering:
         st.caption("没有收录到该地区的事件。")
@@ -105,8 +106,10 @@ def _events(situation: Situation, area: str) -> None:
             {
                 "时间": span(event.start, event.end),
                 "类别": EVENT_KINDS[event.kind],
-                "事件": event.title + (f"　:orange[{SIMULATED_MARK}]" if event.is_simulated else ""),
-                "依据": event.document_number or _source(event.source),
+                "事件": event.title,
+                "依据": f":orange[{SIMULATED_MARK}]"
+                if event.is_simulated
+                else event.document_number or _source(event.source),
             }
             for event in sorted(covering, key=lambda event: event.start, reverse=True)
         ],

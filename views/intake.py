@@ -8,26 +8,29 @@ import workflow
 from data.readers import MAX_BYTES
 from data.readers.columns import HEADERS
 from forecasting.errors import BeizengError, FaultsError
-from views.components.ready import open_page, start_computing, store
+from views.components.ready import begin, start_computing, store
 
 #: Columns of the template: one row a month and type.
 TEMPLATE = ("area_code", "area_name", "entity_type", "month", "entries", "exits", "stock", "adjustment", "note")
-EXAMPLE = ("141033", "蒲县", "企业", "2023-07", "21", "6", "1655", "0", "")
-MEANINGS = {
-    "地区代码": "六位行政区划代码，乡镇为九位；与“地区”填一个即可",
-    "主体类型": "企业、个体工商户、农民专业合作社，或全部市场主体",
-    "月份": "如 2023-07 或 2023年7月",
-    "新设": "当月新设户数",
-    "注销吊销": "当月注销和吊销户数",
-    "实有": "月末实有户数。上月末实有＋新设－注销吊销＋调整＝本月末实有，不符的不能入库",
-    "调整": "迁入迁出、类型变更等增减，没有则填0，有则写明原因",
-}
+#: How to fill it, and an example.
+MEANINGS = (
+    ("六位行政区划代码，乡镇为九位", "141033"),
+    ("全称；与地区代码填一个即可", "蒲县"),
+    ("企业、个体工商户、农民专业合作社，或全部市场主体", "企业"),
+    ("年和月", "2023-07"),
+    ("当月新设户数", "21"),
+    ("当月注销和吊销户数", "6"),
+    ("月末实有户数；上月末实有＋新设－注销吊销＋调整＝本月末实有，不符的不能入库", "1655"),
+    ("迁入迁出、类型变更等增减，没有则填0", "0"),
+    ("有调整时写明", ""),
+)
 SHOWN = 200
 
 
 def main() -> None:
     """Draw the page."""
-    open_page("数据录入")
+    # Data can be put right while nothing can be computed from what is held: this page waits for no projection.
+    begin("数据录入")
     st.markdown("上传月度登记数据。系统先逐格核对，**全部无误才入库**；有一处错误则整个文件不入库，并列出全部问题。")
     limit = MAX_BYTES // 1024**2
     file = st.file_uploader(
@@ -45,9 +48,8 @@ def main() -> None:
         on_click="ignore",
         icon=":material/download:",
     )
-    st.markdown("示例：")
-    st.table([dict(zip(_titles(), EXAMPLE, strict=True))], hide_index=True)
-    st.table([{"列": title, "怎么填": meaning} for title, meaning in MEANINGS.items()], hide_index=True)
+    rows = zip(_titles(), MEANINGS, strict=True)
+    st.table([{"列": title, "怎么填": how, "示例": example} for title, (how, example) in rows], hide_index=True)
 
 
 def template() -> bytes:

@@ -78,8 +78,8 @@ def _all_goals(situation: Situation) -> None:
 def _standing(one: Assessment) -> str:
     if one.state == "no_data":
         return ":gray[暂无数据]"
-    lamps = dict.fromkeys(lamp_text(lamp) for lamp in (one.progress_lamp, wording.outlook(one)))
-    return "　".join(lamps)
+    lamps = (one.progress_lamp, one.forecast_lamp) if one.state in LIVE else (wording.outlook(one),)
+    return "　".join(lamp_text(lamp) for lamp in lamps)
 
 
 main()

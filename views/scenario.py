@@ -30,6 +30,8 @@ def main() -> None:
     chosen = st.selectbox(
         "目标", list(live), format_func=lambda key: wording.heading(live[key]), key="goal", persist_state="session"
     )
+    # What came of it stands above the form, where a phone shows it first.
+    result = st.container()
     try:
         scenario = _choose(base, live[chosen])
         if scenario is None:
@@ -38,7 +40,8 @@ def main() -> None:
             st.warning("各项均为不变，与基准预测相同。请至少改动一项。", icon=":material/info:")
         else:
             after = next(one for one in workflow.under(base, scenario).assessments if one.goal.id == chosen)
-            compare(base, scenario, live[chosen], after)
+            with result:
+                compare(base, scenario, live[chosen], after)
     except BeizengError as error:
         st.error(str(error))
 

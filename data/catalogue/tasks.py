@@ -206,13 +206,16 @@ def _whole(row: Row, column: str) -> int | None:
 def _day(row: Row, column: str) -> dt.date | None:
     """Day of a cell; None if empty or, with a fault, unparsable."""
     text = row.cells[column]
-    if not text:
-        return None
+    match = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text)
     try:
-        return dt.datetime.strptime(text, "%Y-%m-%d").date()
+        if match:
+            return dt.date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
-        row.fault(column, f"“{text}”不是日期，应写作 2022-08-17。")
+        row.fault(column, f"“{text}”不存在，请核对日历。")
         return None
+    if text:
+        row.fault(column, f"“{text}”不是日期，应写作 2022-08-17。")
+    return None
 
 
 def _parts(row: Row, column: str) -> tuple[str, ...]:

@@ -57,23 +57,25 @@ def ask(areas: Sequence[str], months: pd.PeriodIndex, *, first: str) -> Asked | 
     """
     places = [*areas, EVERYWHERE]
     with st.form("scenario", border=True):
+        # Pairs, not two long columns: on a phone they come one under the other in this order.
+        pairs = [side for _ in range(4) for side in st.columns(2, gap="medium")]
+        area = pairs[0].selectbox("地区", places, index=places.index(first), format_func=_place, key=f"place-{first}")
+        kind = pairs[1].selectbox("主体类型", list(ENTITY_TYPES), format_func=ENTITY_TYPES.__getitem__)
+        entries = pairs[2].number_input(
+            "新设为基准的几倍", 0.0, 10.0, 1.0, 0.05, format="%.2f", help="1为不变，1.2为增加两成。"
+        )
+        exits = pairs[3].number_input(
+            "退出率为基准的几倍", 0.0, 10.0, 1.0, 0.05, format="%.2f", help="1为不变，0.8为减少两成。"
+        )
+        start = pairs[4].selectbox("开始月份", list(months), format_func=wording.month)
+        end = pairs[5].selectbox("结束月份", list(months), index=len(months) - 1, format_func=wording.month)
+        ramp = pairs[6].selectbox("新设、退出率到位快慢", list(RAMPS), format_func=RAMPS.__getitem__)
+        once = pairs[7].number_input(
+            "一次性增减户数", -1_000_000, 1_000_000, 0, 10, help="期间合计。新增填正数，集中清理等减少填负数。"
+        )
         left, right = st.columns(2, gap="medium")
         name = left.text_input("情景名称", "新情景", max_chars=40)
         why = right.text_input("理由", "", max_chars=200, placeholder="如：两个标准厂房投用")
-        area = left.selectbox("地区", places, index=places.index(first), format_func=_place, key=f"place-{first}")
-        kind = right.selectbox("主体类型", list(ENTITY_TYPES), format_func=ENTITY_TYPES.__getitem__)
-        entries = left.number_input(
-            "新设为基准的几倍", 0.0, 10.0, 1.0, 0.05, format="%.2f", help="1为不变，1.2为增加两成。"
-        )
-        exits = right.number_input(
-            "退出率为基准的几倍", 0.0, 10.0, 1.0, 0.05, format="%.2f", help="1为不变，0.8为减少两成。"
-        )
-        start = left.selectbox("开始月份", list(months), format_func=wording.month)
-        end = right.selectbox("结束月份", list(months), index=len(months) - 1, format_func=wording.month)
-        ramp = left.selectbox("到位快慢", list(RAMPS), format_func=RAMPS.__getitem__)
-        once = right.number_input(
-            "一次性增减户数", -1_000_000, 1_000_000, 0, 10, help="期间合计。新增填正数，集中清理等减少填负数。"
-        )
         with st.container(horizontal=True):
             is_asked = st.form_submit_button("推演", type="primary")
             is_saved = st.form_submit_button("推演并保存")

@@ -10,6 +10,7 @@ from targets.lamps import Lamp
 from targets.sentence import by
 from views.components.chart import trajectory
 from views.components.memory import once
+from views.components.sidebar import known_events
 from views.components.words import COLOURS, counted, needed_gross
 from workflow import Situation
 
@@ -35,7 +36,7 @@ def draw_card(one: Assessment, situation: Situation) -> None:
             st.markdown(wording.story(one))
             _figures(one)
             st.caption(f"出处：{_source(one)}")
-        spec = once(situation, ("trajectory", one.goal.id), lambda: trajectory(one, situation.events))
+        spec = once(situation, ("trajectory", one.goal.id), lambda: trajectory(one, known_events(situation)))
         picture.vega_lite_chart(spec=spec, key=f"trajectory-{one.goal.id}", alt=wording.story(one), width="stretch")
 
 

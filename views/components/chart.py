@@ -67,7 +67,7 @@ def trajectory(one: Assessment, events: Iterable[Event] = (), *, under: Assessme
     data["events"] = _events(one, events, months)
     layers += [vega.line("plan", PACE), vega.line("past", ACTUAL, width=2.6), vega.line("future", MEDIAN, width=2.6)]
     layers += [vega.line("assumed", SCENARIO, width=2.6)] if under is not None else []
-    layers += [*_points(), *vega.reading("readings"), *_event_marks()]
+    layers += [*_points(data), *vega.reading("readings"), *_event_marks()]
     colour, dash = vega.names_and_colours(styles, columns=2)
     return {
         "datasets": data,
@@ -112,7 +112,7 @@ def _data(one: Assessment, table: pd.DataFrame) -> dict[str, Rows]:
         "future": _future(one, table, MEDIAN),
         "readings": readings,
         "goal": [{"t": end, "level": vega.number(one.target)}],
-        **_goal_label(one, end),
+        "promise": [_goal_label(one, end)],
         "ends": [
             {"t": vega.instant(one.month), "level": vega.number(one.actual), "text": f"实有{counted(one.actual, unit)}"}
         ]
@@ -121,13 +121,13 @@ def _data(one: Assessment, table: pd.DataFrame) -> dict[str, Rows]:
     }
 
 
-def _goal_label(one: Assessment, end: str) -> dict[str, Rows]:
+def _goal_label(one: Assessment, end: str) -> dict[str, object]:
     """Put the goal's number above its point, or beneath the bands where the point lies in or under them."""
     bounds = one.trajectory[["low95", "high95"]].iloc[-1]
+    is_above = not one.target < bounds["high95"]
+    level = one.target if is_above else min(one.target, bounds["low95"])
     text = f"目标{counted(one.target, wording.unit(one))}"
-    if not one.target < bounds["high95"]:
-        return {"above": [{"t": end, "level": vega.number(one.target), "text": text}], "below": []}
-    return {"above": [], "below": [{"t": end, "level": vega.number(min(one.target, bounds["low95"])), "text": text}]}
+    return {"t": end, "level": vega.number(level), "text": text, "dy": -16 if is_above else 18}
 
 
 def _column(table: pd.DataFrame, column: str, name: str) -> Rows:
@@ -175,7 +175,7 @@ def _bands(data: str, colour: str, bands: dict[str, tuple[str, str, float]]) -> 
     ]
 
 
-def _points() -> list[Spec]:
+def _points(data: dict[str, Rows]) -> list[Spec]:
     level = {"y": {"field": "level", "type": "quantitative"}}
     goal = {"type": "point", "shape": "diamond", "size": 130, "filled": True, "opacity": 1, "tooltip": False}
     dot = {"type": "point", "shape": "circle", "size": 60, "filled": True, "opacity": 1, "tooltip": False}
@@ -189,8 +189,7 @@ def _points() -> list[Spec]:
             }
             for name, mark, colour in marks
         ),
-        *vega.label("above", "level", "text", colour=palette.GOAL, align="right", dy=-16),
-        *vega.label("below", "level", "text", colour=palette.GOAL, align="right", dy=18),
+        *vega.label("promise", "level", "text", colour=palette.GOAL, align="right", dy=data["promise"][0]["dy"]),
         *vega.label("ends", "level", "text", colour=palette.ACTUAL, align="left", dy=18),
     ]
 

@@ -12,6 +12,7 @@ from targets.assessment import Assessment
 from targets.sentence import by, probability
 from views.components.assumptions import effect_words
 from views.components.chart import trajectory
+from views.components.sidebar import known_events
 from views.components.words import counted, needed_gross, signed
 from workflow import Situation
 
@@ -33,7 +34,7 @@ def compare(base: Situation, scenario: Scenario, before: Assessment, after: Asse
     st.markdown(f"**{_sentence(scenario, before, after)}**")
     picture, numbers = st.columns([3, 2], gap="medium")
     picture.vega_lite_chart(
-        spec=trajectory(before, base.events, under=after), key="compared", alt=_sentence(scenario, before, after)
+        spec=trajectory(before, known_events(base), under=after), key="compared", alt=_sentence(scenario, before, after)
     )
     with numbers:
         st.table(_rows(before, after), hide_index=True)

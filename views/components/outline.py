@@ -25,10 +25,10 @@ def outline(assessments: Sequence[Assessment]) -> list[str]:
         Markdown, one line a slide or group of slides.
     """
     brief = Brief(tuple(assessments), "", now().date(), False, "", "")
-    lines = ["封面", f"目标进展总览：{len(brief.assessed)}个目标的进度、预测和每月所需"]
+    lines = ["封面", f"目标进展总览：{len(brief.assessed)}个目标"]
     for one in brief.assessed:
         parts = ["进展与预测"] + (["每月需完成"] if monthly_plan(one) else [])
-        lines.append(f"{wording.heading(one)}：{'、'.join(parts)}")
+        lines.append(f"{wording.heading(one)}（{'、'.join(parts)}）")
     with_reason = sum(bool(one.reason) for one in brief.without_data)
     if with_reason:
         lines.append(f"暂不能测算的目标：{with_reason}项，列明原因")

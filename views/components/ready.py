@@ -40,20 +40,36 @@ def open_page(title: str) -> Situation:
     Situation
         Of the day chosen in the sidebar. Where it is not to be had yet the page says why and ends here.
     """
-    _web_font()
-    st.title(title, anchor=False)
+    as_of = begin(title)
     held = store()
-    if held.vintages().empty:
-        _load_demo(held.url)
-    as_of = choose_version(held.vintages())
-    state = workflow.data_state(held)
     try:
-        situation = _ready_or_wait(held.url, as_of, state)
+        situation = _ready_or_wait(held.url, as_of, workflow.data_state(held))
     except BeizengError as error:
         st.error(str(error))
         st.stop()
     show_mark(situation)
     return situation
+
+
+def begin(title: str) -> dt.date | None:
+    """Draw the title and the choice of the data's version, without waiting for anything to be computed.
+
+    Parameters
+    ----------
+    title : str
+        Chinese.
+
+    Returns
+    -------
+    datetime.date or None
+        The day chosen; None = all that is known.
+    """
+    _web_font()
+    st.title(title, anchor=False)
+    held = store()
+    if held.vintages().empty:
+        _load_demo(held.url)
+    return choose_version(held.vintages())
 
 
 def store() -> Store:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import pandas as pd
 import streamlit as st
 
+from forecasting.events import Event
 from reports.status import SIMULATED_MARK
 from views.components.words import day
 from workflow import Situation
@@ -52,8 +53,35 @@ def show_mark(situation: Situation) -> None:
     with st.sidebar:
         if situation.simulated:
             st.badge(SIMULATED_MARK, color="orange", help="本系统所带月度数据为模拟，不是实际统计数据。")
-        if st.session_state.get("as_of") is not None:
+        if past_day() is not None:
             st.warning(f"正在查看{day(situation.as_of)}的历史版本。", icon=":material/history:")
+
+
+def past_day() -> dt.date | None:
+    """Return the past day whose knowledge is shown.
+
+    Returns
+    -------
+    datetime.date or None
+        None where all that is known is shown.
+    """
+    day_chosen: dt.date | None = st.session_state.get("as_of")
+    return day_chosen
+
+
+def known_events(situation: Situation) -> tuple[Event, ...]:
+    """Events that had begun on the day shown; what came later was not known then.
+
+    Parameters
+    ----------
+    situation : Situation
+
+    Returns
+    -------
+    tuple of Event
+    """
+    until = past_day()
+    return tuple(one for one in situation.events if until is None or one.start.start_time.date() <= until)
 
 
 def mark(situation: Situation, areas: Iterable[str]) -> None:

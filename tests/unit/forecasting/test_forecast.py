@@ -30,10 +30,9 @@ def run(y: object, horizon: int = 4, **options: object) -> np.ndarray:
 class Picky:
     """Carries the last value on; cannot be fitted to series that begin with 13, and not far ahead after 7."""
 
-    name = "picky"
-
-    def __init__(self, error: Exception | None = None) -> None:
+    def __init__(self, error: Exception | None = None, name: str = "picky") -> None:
         self.error = error or ValueError("unlucky")
+        self.name = name
 
     def fit(self, y: np.ndarray) -> LinearFitted:
         return fit_each(self.name, y, self._fit_one)
@@ -168,7 +167,7 @@ def test_a_member_that_fails_on_one_series_drops_out_there(monkeypatch: pytest.M
 
 def test_the_fallback_stands_in_where_every_member_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(MODELS, "picky", Picky())
-    monkeypatch.setitem(MODELS, "fussy", Picky(IndexError("never")))
+    monkeypatch.setitem(MODELS, "fussy", Picky(name="fussy"))
     y = np.array([[13.0, 2, 3, 5], [4, 6, 8, 9]])
     paths, failures = simulate(y, 3, rng=np.random.default_rng(1), n_paths=50, members=("picky", "fussy"))
     assert [(one.model, one.row) for one in failures] == [("picky", 0), ("fussy", 0)]

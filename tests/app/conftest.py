@@ -1,0 +1,60 @@
+"""One seeded database for all pages of a test session: the demonstration data, projected as known now and at an earlier day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+import workflow
+from views.components import webfont
+
+ROOT = Path(__file__).parents[2]
+#: A day on which figures to November 2022 were known.
+EARLIER = dt.date(2022, 12, 10)
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Path of a database that holds the demonstration data and its projections; not to be written to."""
+    path = tmp_path_factory.mktemp("seeded") / "seeded.db"
+    store = workflow.open_store(f"sqlite:///{path}")
+    workflow.load_demo(store)
+    workflow.refit(store)
+    workflow.refit(store, EARLIER)
+    store.engine.dispose()
+    return path
+
+
+@pytest.fixture
+def database(seeded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """URL of a copy of the seeded database, which the pages use."""
+    for part in seeded.parent.glob("seeded.db*"):
+        shutil.copy(part, tmp_path / part.name)
+    url = f"sqlite:///{tmp_path / 'seeded.db'}"
+    monkeypatch.setenv(workflow.DATABASE_VARIABLE, url)
+    # Cutting the font down is a matter of the browser test.
+    monkeypatch.setattr(webfont, "provide", lambda: None)
+    st.cache_resource.clear()
+    return url
+
+
+@pytest.fixture
+def open_app(database: str) -> Callable[[str], AppTest]:
+    """Open a page by the name of its file in views/."""
+
+    def run(page: str = "overview") -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+        return app if page == "overview" else app.switch_page(f"views/{page}.py").run()
+
+    return run
+
+
+@pytest.fixture
+def situation(database: str) -> workflow.Situation:
+    return workflow.situation(workflow.open_store(database))
