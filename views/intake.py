@@ -6,24 +6,10 @@ import streamlit as st
 
 import workflow
 from data.readers import MAX_BYTES
-from data.readers.columns import HEADERS
 from forecasting.errors import BeizengError, FaultsError
 from views.components.ready import begin, start_computing, store
+from views.components.template import explained, template
 
-#: Columns of the template: one row a month and type.
-TEMPLATE = ("area_code", "area_name", "entity_type", "month", "entries", "exits", "stock", "adjustment", "note")
-#: How to fill it, and an example.
-MEANINGS = (
-    ("六位行政区划代码，乡镇为九位", "141033"),
-    ("全称；与地区代码填一个即可", "蒲县"),
-    ("企业、个体工商户、农民专业合作社，或全部市场主体", "企业"),
-    ("年和月", "2023-07"),
-    ("当月新设户数", "21"),
-    ("当月注销和吊销户数", "6"),
-    ("月末实有户数；上月末实有＋新设－注销吊销＋调整＝本月末实有，不符的不能入库", "1655"),
-    ("迁入迁出、类型变更等增减，没有则填0", "0"),
-    ("有调整时写明", ""),
-)
 SHOWN = 200
 
 
@@ -48,23 +34,7 @@ def main() -> None:
         on_click="ignore",
         icon=":material/download:",
     )
-    rows = zip(_titles(), MEANINGS, strict=True)
-    st.table([{"列": title, "怎么填": how, "示例": example} for title, (how, example) in rows], hide_index=True)
-
-
-def template() -> bytes:
-    """Return the template: the headers alone, as spreadsheets of Chinese offices open them.
-
-    Returns
-    -------
-    bytes
-        CSV with a byte order mark.
-    """
-    return (",".join(_titles()) + "\r\n").encode("utf-8-sig")
-
-
-def _titles() -> list[str]:
-    return [HEADERS[name][0] for name in TEMPLATE]
+    st.table(explained(), hide_index=True)
 
 
 def _take_in(content: bytes, file_name: str) -> None:

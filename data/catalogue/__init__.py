@@ -8,6 +8,7 @@ from data.catalogue.areas import ancestors, area_name, load_areas
 from data.catalogue.events import load_events
 from data.catalogue.goals import load_goals, read_goals
 from data.catalogue.published import load_published
+from data.catalogue.tasks import load_measures, load_tasks
 
 __all__ = [
     "ancestors",
@@ -15,6 +16,8 @@ __all__ = [
     "load_areas",
     "load_events",
     "load_goals",
+    "load_measures",
     "load_published",
+    "load_tasks",
     "read_goals",
 ]

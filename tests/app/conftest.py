@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from reading import EARLIER, ROOT
 from streamlit.testing.v1 import AppTest
 
 import workflow
 from views.components import webfont
-
-ROOT = Path(__file__).parents[2]
-#: A day on which figures to November 2022 were known.
-EARLIER = dt.date(2022, 12, 10)
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
+
 from streamlit.testing.v1 import AppTest
 
+ROOT = Path(__file__).parents[2]
+#: A day on which figures to November 2022 were known.
+EARLIER = dt.date(2022, 12, 10)
 KINDS = ("title", "header", "subheader", "markdown", "caption", "text", "info", "success", "warning", "error")
 
 

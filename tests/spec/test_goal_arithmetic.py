@@ -1,9 +1,9 @@
 """How a goal is counted: 蒲县, from 6 472 at the end of 2021 to 11 236 by the end of 2025.
 
-    base 6472 (2021-12), goal 11236 (2025-12), 48 months, increase 4764
-    2022-01..06   net  90  95 100 100  95 100          = 580
-    2022-07..2023-06   net 80 a month                  = 960
-    stock at 2023-06   6472 + 580 + 960                = 8012
+base 6472 (2021-12), goal 11236 (2025-12), 48 months, increase 4764
+2022-01..06   net  90  95 100 100  95 100          = 580
+2022-07..2023-06   net 80 a month                  = 960
+stock at 2023-06   6472 + 580 + 960                = 8012
 """
 
 from __future__ import annotations

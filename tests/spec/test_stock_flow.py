@@ -1,12 +1,12 @@
 """How the stock moves, by hand: what comes, what leaves by the exit rate, and what an assumption changes.
 
-    opening 1000      month 1          month 2                month 3
-    entries             60               50                     70
-    exit rate          0.02             0.03                   0.01
-    adjustment           0              -15                     +5
-    exits         0.02 x 1000 = 20   0.03 x 1040 = 31.2    0.01 x 1043.8 = 10.438
-    stock         1000+60-20 = 1040  1040+50-31.2-15       1043.8+70-10.438+5
-                                       = 1043.8              = 1108.362
+opening 1000      month 1          month 2                month 3
+entries             60               50                     70
+exit rate          0.02             0.03                   0.01
+adjustment           0              -15                     +5
+exits         0.02 x 1000 = 20   0.03 x 1040 = 31.2    0.01 x 1043.8 = 10.438
+stock         1000+60-20 = 1040  1040+50-31.2-15       1043.8+70-10.438+5
+                                   = 1043.8              = 1108.362
 """
 
 from __future__ import annotations

@@ -62,7 +62,13 @@ def test_arrays_are_copied_and_cannot_be_written() -> None:
         ("stock", 0, 3, -2.0, "141033 企业 2023-04：实有数为负（-2）"),
         ("stock", 0, 0, math.inf, "141033 企业 2023-01：实有数不是有限的数（inf）"),
         ("adjustment", 1, 0, -math.inf, "141033 个体工商户 2023-01：调整数不是有限的数（-inf）"),
-        ("stock", 1, 3, 5062.0, r"141033 个体工商户 2023-03 至 2023-04 恒等式不闭合：期初5027 \+ 新设55 − 注销15 = 5067，"),
+        (
+            "stock",
+            1,
+            3,
+            5062.0,
+            r"141033 个体工商户 2023-03 至 2023-04 恒等式不闭合：期初5027 \+ 新设55 − 注销15 = 5067，",
+        ),
         ("stock", 1, 3, 5062.0, "期末为5062，差 −5。请补登调整或更正。"),
         ("entries", 0, 1, 10.0, "141033 企业 2023-01 至 2023-02 恒等式不闭合.*期末为1505，差 −3"),
         ("adjustment", 1, 2, 4.0, r"注销20 \+ 调整4 = 5039，期末为5027，差 −12"),
@@ -77,7 +83,7 @@ def test_a_number_at_fault_is_named(name: str, row: int, column: int, value: flo
 def test_all_faults_are_told_at_once() -> None:
     whole = changed("exits", 1, 2, -15.0)
     whole["entries"][0, 1] = 10.0
-    with pytest.raises(FaultsError, match="^月度数据有误（共3处问题）：") as raised:
+    with pytest.raises(FaultsError, match=r"^月度数据有误（共3处问题）：") as raised:
         Panel(**whole)
     assert [fault.split("：")[0] for fault in raised.value.faults] == [
         "141033 个体工商户 2023-03",
@@ -220,7 +226,9 @@ def test_origin_does_not_need_an_adjustment() -> None:
 def test_no_complete_month() -> None:
     whole = parts()
     whole["exits"][0] = NAN
-    with pytest.raises(ModelError, match="没有一个月份同时具备各地区、各类型的新设、注销吊销和实有数。请补齐后重新测算。"):
+    with pytest.raises(
+        ModelError, match="没有一个月份同时具备各地区、各类型的新设、注销吊销和实有数。请补齐后重新测算。"
+    ):
         Panel(**whole).origin()
 
 
@@ -268,7 +276,7 @@ def test_counts_alone_make_a_panel() -> None:
 
 
 def test_observed_stock_stays_and_is_checked() -> None:
-    with pytest.raises(FaultsError, match="141033 全部市场主体 2023-03 至 2023-04 恒等式不闭合.*期末为1500"):
+    with pytest.raises(FaultsError, match=r"141033 全部市场主体 2023-03 至 2023-04 恒等式不闭合.*期末为1500"):
         Panel.from_long(long(*FLOWS, ("2023-01", "stock", 1500.0), ("2023-04", "stock", 1500.0)))
 
 

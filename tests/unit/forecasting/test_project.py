@@ -19,9 +19,7 @@ NAN = math.nan
 TYPES = [("141033", "enterprise"), ("141033", "individual")]
 
 
-def panel(
-    entries: object, exits: object, opening: list[float], keys: list[tuple[str, str]] | None = None
-) -> Panel:
+def panel(entries: object, exits: object, opening: list[float], keys: list[tuple[str, str]] | None = None) -> Panel:
     entries, exits = np.array(entries, dtype=float), np.array(exits, dtype=float)
     return Panel(
         keys=pd.DataFrame(keys or TYPES[: len(entries)], columns=["area", "entity_type"]),
@@ -85,14 +83,14 @@ def test_a_flow_never_seen(county: Panel, name: str, chinese: str) -> None:
 
 def test_a_flow_that_events_take_out_entirely(county: Panel) -> None:
     always = replace(PURGE, start=county.months[0], end=county.months[-1])
-    with pytest.raises(ModelError, match="^141033 个体工商户没有任何可用的注销吊销数"):
+    with pytest.raises(ModelError, match=r"^141033 个体工商户没有任何可用的注销吊销数"):
         project(county, 3, seed=1, events=(always,))
 
 
 def test_exits_without_the_stock_they_left(county: Panel) -> None:
     holed = with_values(county, "stock", 0, slice(0, 29), NAN)
     holed = with_values(holed, "exits", 0, 29, NAN)
-    with pytest.raises(ModelError, match="^141033 企业有注销吊销数的月份都没有月初实有数，无法预测。请补登实有数"):
+    with pytest.raises(ModelError, match=r"^141033 企业有注销吊销数的月份都没有月初实有数，无法预测。请补登实有数"):
         project(holed, 3, seed=1, origin=county.months[-1])
 
 
@@ -192,7 +190,12 @@ def test_a_purge_says_nothing_of_the_ordinary_rate(county: Panel) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"masks": ()}, {"area": "140100"}, {"entity_type": "cooperative"}, {"start": pd.Period("2022-07", "M"), "end": pd.Period("2022-07", "M")}],
+    [
+        {"masks": ()},
+        {"area": "140100"},
+        {"entity_type": "cooperative"},
+        {"start": pd.Period("2022-07", "M"), "end": pd.Period("2022-07", "M")},
+    ],
     ids=["masks nothing", "elsewhere", "another type", "after the origin"],
 )
 def test_events_that_do_not_concern_the_panel_change_nothing(county: Panel, changes: dict[str, object]) -> None:
@@ -222,7 +225,9 @@ def test_a_total_is_modelled_only_where_its_types_are_not_whole(types: list[str]
 
 
 def test_a_total_of_one_area_does_not_hide_that_of_another() -> None:
-    keys = [(area, kind) for area in ("141030", "141033") for kind in ("all", "enterprise", "individual", "cooperative")]
+    keys = [
+        (area, kind) for area in ("141030", "141033") for kind in ("all", "enterprise", "individual", "cooperative")
+    ]
     keys.remove(("141030", "cooperative"))
     whole = panel(np.ones((7, 2)), np.zeros((7, 2)), [5.0] * 7, keys)
     kept = [key for key, is_kept in zip(keys, leaves(whole), strict=True) if is_kept]

@@ -1,0 +1,109 @@
+"""Before there is anything to draw: the worker, its failure, a past of which nothing can be projected."""
+
+from __future__ import annotations
+
+import time
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from reading import ROOT, said
+from streamlit.testing.v1 import AppTest
+
+import workflow
+from reports.fonts import WEB_FONT
+from views.components import ready, webfont
+from views.components.worker import BROKEN, Worker
+
+Open = Callable[..., AppTest]
+
+
+def finished(worker: Worker) -> Worker:
+    for _ in range(600):
+        if not worker.is_running:
+            return worker
+        time.sleep(0.1)
+    raise AssertionError("the worker did not end within a minute")
+
+
+def test_a_worker_that_fails_says_why_in_one_chinese_line(tmp_path: Path) -> None:
+    worker = finished(Worker(f"sqlite:///{tmp_path / 'empty.db'}", None))
+    assert worker.error.startswith("数据库中还没有任何数据")
+    assert "\n" not in worker.error
+
+
+def test_a_worker_that_crashes_does_not_show_its_traceback(tmp_path: Path) -> None:
+    worker = finished(Worker(f"nosuch:///{tmp_path / 'x.db'}", None))
+    assert worker.error == BROKEN
+
+
+def test_a_worker_with_nothing_to_do_ends_well(database: str) -> None:
+    assert finished(Worker(database, None)).error == ""
+
+
+def test_an_empty_store_gets_the_demonstration_data_and_a_worker(
+    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'fresh.db'}"
+    asked = []
+
+    class Waiting:
+        is_running, error, seconds, progress = True, "", 7, "正在测算第1/1组"
+
+        def __init__(self, *words: object) -> None:
+            asked.append(words)
+
+    monkeypatch.setattr(ready, "Worker", Waiting)
+    monkeypatch.setenv(workflow.DATABASE_VARIABLE, url)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    assert not app.exception
+    assert "已用时7秒" in said(app)
+    assert "正在测算第1/1组" in said(app)
+    assert asked == [(url, None)]
+    assert not workflow.open_store(url).vintages().empty
+    app.run()
+    assert len(asked) == 1
+
+
+def test_a_failed_worker_is_shown_and_can_be_started_again(
+    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    class Failed:
+        is_running, error, seconds, progress = False, "数据库不可写。请检查。", 1, ""
+
+        def __init__(self, *words: object) -> None:
+            asked.append(words)
+
+    monkeypatch.setattr(ready, "Worker", Failed)
+    monkeypatch.setenv(workflow.DATABASE_VARIABLE, f"sqlite:///{tmp_path / 'fresh.db'}")
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    assert app.error[0].value == "未能完成测算：数据库不可写。请检查。"
+    app.button[0].click().run()
+    assert len(asked) == 2
+
+
+def test_a_past_too_short_to_project_says_so(open_app: Open) -> None:
+    app = open_app()
+    earliest = app.selectbox(key="as_of").options[-1]
+    app.selectbox(key="as_of").select(earliest).run()
+    assert not app.exception
+    assert "没有正在进行且有数据的目标" in said(app)
+
+
+def test_a_page_fits_nothing(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fit(*_: object) -> None:
+        raise AssertionError("a page started a fit")
+
+    monkeypatch.setattr(workflow, "carry_out", fit)
+    st.cache_resource.clear()
+    assert not open_app().exception
+
+
+def test_the_font_asked_for_is_the_font_written() -> None:
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert webfont.NAME == WEB_FONT
+    assert settings["theme"]["fontFaces"][0]["url"] == f"app/static/{WEB_FONT}"
