@@ -1,7 +1,7 @@
 """The assessment of a goal: every number the page, the slide and the terminal show, computed here and nowhere else.
 
     progress        = (S - B) / (T - B)
-    pace deviation  = progress - tau
+    pace deviation  = progress - planned share      (tau, or (P - B)/(T - B) where milestones are stated)
     probability     = share of paths with S(t1) >= T   (<= T for "at most")
 
 METHODS section 1, the bold rows. A goal that cannot be assessed says why instead of showing a number.
@@ -18,17 +18,18 @@ import pandas as pd
 
 from forecasting.panel import ENTITY_TYPES, Panel
 from forecasting.projection import Projection
-from targets.goal import STOCK_INDICATOR, Goal
+from targets.goal import Goal
 from targets.lamps import Lamp, forecast_lamp, progress_lamp, verdict_lamp
 from targets.pace import (
     MONTHS_A_YEAR,
     default_base_month,
     months_between,
-    pace_line,
     seasonal_weights,
     target_level,
     time_progress,
 )
+from targets.plan import Plan, make_plan
+from targets.quantity import Quantity, quantity
 from targets.requirement import COLUMNS, required_by_month
 from targets.sentence import sentence
 
@@ -42,7 +43,6 @@ STATES = {
 }
 #: Quantiles drawn on a trajectory: the median and the bounds of the 50, 80 and 95 % bands.
 LEVELS = {"low95": 0.025, "low80": 0.1, "low50": 0.25, "median": 0.5, "high50": 0.75, "high80": 0.9, "high95": 0.975}
-STOCK_KINDS = ("level", "cagr", "yoy_growth", "increment")
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +56,8 @@ class Assessment:
         Chinese.
     state : str
         One of `STATES`.
+    style : str
+        What is counted: `stock` (entities), `count` (new registrations so far) or `share` (a fraction).
     month : pandas.Period or None
         Month of the actual stock: the origin of the projection, or the deadline where that has passed.
     actual : float
@@ -73,8 +75,10 @@ class Assessment:
         增量完成率, (S - B)/(T - B); NaN where B is unknown or meets the goal already.
     time_progress : float
         时间进度.
+    planned_share : float
+        Share of the increase that the plan asks for at `month`: the time progress, unless milestones are stated.
     pace_deviation : float
-        序时偏差, a fraction (0.1 = 10 points).
+        序时偏差, progress - planned share, a fraction (0.1 = 10 points).
     pace : float
         Stock that the pace line asks for at `month`.
     pace_gap, total_gap : float
@@ -105,6 +109,7 @@ class Assessment:
     goal: Goal
     area_name: str
     state: str
+    style: str = "stock"
     month: pd.Period | None = None
     actual: float = math.nan
     base_month: pd.Period | None = None
@@ -114,6 +119,7 @@ class Assessment:
     completion: float = math.nan
     progress: float = math.nan
     time_progress: float = math.nan
+    planned_share: float = math.nan
     pace_deviation: float = math.nan
     pace: float = math.nan
     pace_gap: float = math.nan
@@ -157,72 +163,93 @@ def assess(goal: Goal, panel: Panel, projection: Projection, *, area_name: str) 
     Returns
     -------
     Assessment
-        With state `no_data` where the goal is not about registered stock, or the panel does not hold its series.
+        With state `no_data` where the panel does not measure the goal's indicator, or does not hold its series.
 
     Raises
     ------
     ModelError
         If the projection ends before the deadline of a live goal.
     """
-    if goal.indicator != STOCK_INDICATOR or goal.kind not in STOCK_KINDS:
+    measured = quantity(goal, panel, projection)
+    if measured is None:
         return unassessed(goal, area_name=area_name)
-    types = set(panel.keys.loc[panel.keys["area"] == goal.area, "entity_type"])
-    if goal.entity_type not in types and (goal.entity_type != "all" or not types):
-        return unassessed(goal, area_name=area_name)
-    history = panel.total(goal.area, goal.entity_type).until(projection.origin)
-    stock = pd.Series(history.stock[0], index=history.months)
     base_month = default_base_month(goal)
-    known = goal.base_value
-    base = float(known) if known is not None else float(stock.get(base_month, math.nan))
+    known = 0.0 if measured.style == "count" else goal.base_value
+    base = measured.at(base_month) if known is None else float(known)
     target = target_level(goal, base, base_month)
     month = min(projection.origin, goal.deadline)
-    actual = float(stock.get(month, math.nan))
+    actual = measured.at(month)
     if math.isnan(target) or math.isnan(actual):
         return unassessed(goal, area_name=area_name)
-    increase = target - base
-    tau = time_progress(month, base_month, goal.deadline)
-    # A base that already meets the goal leaves no way to go, of which a share could be done.
-    has_way = increase < 0 if goal.comparison == "at_most" else increase > 0
-    progress = (actual - base) / increase if has_way else math.nan
+    is_at_most = goal.comparison == "at_most"
+    is_met = actual <= target if is_at_most else actual >= target
     left = months_between(month, goal.deadline)
-    is_met = actual <= target if goal.comparison == "at_most" else actual >= target
     standing = Assessment(
         goal=goal,
         area_name=area_name,
+        style=measured.style,
         state="met" if is_met else "active",
         month=month,
         actual=actual,
         base_month=base_month,
         base=base,
-        base_origin=(goal.base_origin or "stated") if known is not None else "data",
+        base_origin="data" if known is None else goal.base_origin or "stated",
         target=target,
         completion=actual / target if target else math.nan,
-        progress=progress,
-        time_progress=tau,
-        pace_deviation=progress - tau,
-        pace=base + increase * tau,
-        pace_gap=base + increase * tau - actual,
+        time_progress=time_progress(month, base_month, goal.deadline),
         total_gap=target - actual,
         months_left=left,
-        progress_lamp=progress_lamp(progress - tau),
     )
-    future = projection.total(goal.area, goal.entity_type) if left else None
-    line = _trajectory(stock, future, goal, base=base, target=target, base_month=base_month)
-    if future is None:
-        verdict = verdict_lamp(is_attained=is_met)
+    plan = None if math.isnan(base) else make_plan(goal, base=base, base_month=base_month, target=target)
+    if plan is not None:
+        standing = _paced(standing, plan)
+    line = _trajectory(measured, standing, plan)
+    if left == 0:
+        lamp = verdict_lamp(is_attained=is_met)
         state = "attained" if is_met else "missed"
-        return _worded(replace(standing, state=state, progress_lamp=verdict, forecast_lamp=verdict, trajectory=line))
-    return _worded(replace(_looking_ahead(standing, history, future), trajectory=line))
+        return _worded(replace(standing, state=state, progress_lamp=lamp, forecast_lamp=lamp, trajectory=line))
+    return _worded(replace(_looking_ahead(standing, measured), trajectory=line))
 
 
-def _looking_ahead(standing: Assessment, history: Panel, future: Projection) -> Assessment:
-    """Add what the projection says: the stock at the deadline, the probability, and what is needed until then."""
+def _paced(standing: Assessment, plan: Plan) -> Assessment:
+    """Add where the goal should stand: the plan line at the month, and what separates the actual from it."""
+    base, target, actual = standing.base, standing.target, standing.actual
+    if standing.month is None:
+        return standing
+    pace = plan.at(standing.month)
+    is_limit = standing.goal.comparison == "at_most" and target >= base
+    # A base that already meets the goal leaves no way to go, of which a share could be done.
+    has_way = target < base if standing.goal.comparison == "at_most" else target > base
+    progress = (actual - base) / (target - base) if has_way else math.nan
+    planned = (pace - base) / (target - base) if has_way else math.nan
+    # A limit above the base: using it up faster than time passes is what falls behind.
+    deviation = (pace - actual) / (target - base) if is_limit and target > base else progress - planned
+    return replace(
+        standing,
+        progress=progress,
+        planned_share=planned,
+        pace_deviation=deviation,
+        pace=pace,
+        pace_gap=pace - actual,
+        progress_lamp=progress_lamp(deviation),
+    )
+
+
+def _looking_ahead(standing: Assessment, measured: Quantity) -> Assessment:
+    """Add what the projection says: the value at the deadline, the probability, and what is needed until then."""
     goal, left, gap = standing.goal, standing.months_left, standing.total_gap
-    table = required_by_month(gap=gap, projection=future, deadline=goal.deadline, weights=seasonal_weights(history))
-    at_deadline = future.stock.values[0, :, left - 1]
+    table = required_by_month(
+        gap=gap,
+        months=measured.future_months,
+        exits=measured.exits,
+        deadline=goal.deadline,
+        weights=seasonal_weights(measured.change, measured.months),
+    )
+    steps = months_between(measured.future_months[0], goal.deadline)
+    at_deadline = measured.paths[:, steps]
     low, median, high = np.quantile(at_deadline, [0.1, 0.5, 0.9])
     hits = at_deadline <= standing.target if goal.comparison == "at_most" else at_deadline >= standing.target
-    net = (history.entries - history.exits)[0][-MONTHS_A_YEAR:]
+    net = measured.change[-MONTHS_A_YEAR:]
     recent = float(net.mean()) if len(net) == MONTHS_A_YEAR else math.nan
     required = gap / left
     return replace(
@@ -296,25 +323,21 @@ def _worded(assessment: Assessment) -> Assessment:
     return replace(assessment, sentence=sentence(assessment))
 
 
-def _trajectory(
-    stock: pd.Series[float],
-    future: Projection | None,
-    goal: Goal,
-    *,
-    base: float,
-    target: float,
-    base_month: pd.Period,
-) -> pd.DataFrame:
+def _trajectory(measured: Quantity, standing: Assessment, plan: Plan | None) -> pd.DataFrame:
     """Actual, pace line and bands on one calendar, from the earlier of base and first month to the deadline."""
-    months = pd.period_range(min(stock.index[0], base_month), goal.deadline, freq="M")
-    table = pd.DataFrame({"month": months, "actual": stock.reindex(months).to_numpy(dtype=float)})
-    table["pace"] = pace_line(months, base=base, target=target, base_month=base_month, deadline=goal.deadline)
+    deadline = standing.goal.deadline
+    first = measured.months[0] if standing.base_month is None else min(measured.months[0], standing.base_month)
+    if measured.style == "count" and standing.base_month is not None:
+        first = standing.base_month
+    months = pd.period_range(first, deadline, freq="M")
+    table = pd.DataFrame({"month": months, "actual": [measured.at(month) for month in months]})
+    table["pace"] = math.nan if plan is None else plan.line(months)
     for name in LEVELS:
         table[name] = math.nan
-    if future is not None:
-        bands = future.stock.quantile(list(LEVELS.values()))[:, 0, :]
-        inside = future.months <= goal.deadline
-        rows = table["month"].isin(future.months[inside]).to_numpy()
+    inside = np.asarray(measured.future_months <= deadline)
+    if standing.months_left > 0 and inside.any():
+        bands = np.quantile(measured.paths[:, inside], list(LEVELS.values()), axis=0)
+        rows = table["month"].isin(measured.future_months[inside]).to_numpy()
         for name, band in zip(LEVELS, bands, strict=True):
-            table.loc[rows, name] = band[inside]
+            table.loc[rows, name] = band
     return table

@@ -85,7 +85,7 @@ def detail(assessment: Assessment, panel: Panel, projection: Projection) -> Deta
         raise ValueError("an assessment without data has no detail")
     history = panel.total(goal.area, goal.entity_type).until(month)
     net = (history.entries - history.exits)[0]
-    weights = seasonal_weights(history)
+    weights = seasonal_weights(net, history.months)
     plans = _plans(assessment, base_month, weights)
     left = assessment.months_left
     is_at_most = goal.comparison == "at_most"
@@ -160,7 +160,7 @@ def cagr(start: float, end: float, months: int) -> float:
 
 
 def adjusted_mean(net: Array, months: pd.PeriodIndex, weights: Array, *, window: int = 3) -> float:
-    """Mean net additions a month of the last months, seasonally adjusted: sum of net / (12 x sum of weights).
+    """Mean net additions of the last months, seasonally adjusted: sum of net / (12 x sum of weights).
 
     Parameters
     ----------

@@ -23,8 +23,10 @@ GOAL_KINDS = {
     "count": "数量",
 }
 COMPARISONS = {"at_least": "不低于", "at_most": "不高于"}
-#: Indicator of the registered stock of market entities; the only one the monthly panel measures.
+#: Indicator of the registered stock of market entities.
 STOCK_INDICATOR = "entities"
+#: Indicator of new registrations within a period; counted from the panel's entries.
+ENTRIES_INDICATOR = "new_entities"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ line.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -49,7 +49,7 @@ class Plan:
 
     knots: tuple[tuple[pd.Period, float], ...]
     shape: str = "linear"
-    weights: Array = EVEN
+    weights: Array = field(default_factory=lambda: EVEN)
 
     def __post_init__(self) -> None:
         months = [month for month, _ in self.knots]

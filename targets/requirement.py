@@ -15,20 +15,23 @@ import pandas as pd
 
 from forecasting.errors import ModelError
 from forecasting.panel import Array
-from forecasting.projection import Projection
 
 COLUMNS = ["month", "net", "exits", "gross"]
 
 
-def required_by_month(*, gap: float, projection: Projection, deadline: pd.Period, weights: Array) -> pd.DataFrame:
+def required_by_month(
+    *, gap: float, months: pd.PeriodIndex, exits: Array, deadline: pd.Period, weights: Array
+) -> pd.DataFrame:
     """Additions that each remaining month must bring so that the gap is closed at the deadline.
 
     Parameters
     ----------
     gap : float
         Goal minus actual stock at the origin; may be negative (a margin, spread in the same way).
-    projection : Projection
-        One series; its horizon reaches the deadline.
+    months : pandas.PeriodIndex
+        The projected months; they reach the deadline.
+    exits : ndarray, shape (n_months,)
+        Expected exits of each projected month.
     deadline : pandas.Period
     weights : ndarray, shape (12,)
         Weight of each calendar month, January first.
@@ -43,14 +46,14 @@ def required_by_month(*, gap: float, projection: Projection, deadline: pd.Period
     ModelError
         If the projection ends before the deadline.
     """
-    months = projection.months[projection.months <= deadline]
-    if len(months) == 0 or months[-1] != deadline:
-        raise ModelError(f"预测只到 {projection.months[-1]}，没有覆盖目标期限 {deadline}。请延长预测期后重新测算。")
-    share = weights[np.array([month.month - 1 for month in months])]
-    share = share / share.sum() if share.sum() > 0 else np.full(len(months), 1.0 / len(months))
-    exits = projection.exits.values[0].mean(axis=0)[: len(months)]
+    ahead = months[months <= deadline]
+    if len(ahead) == 0 or ahead[-1] != deadline:
+        raise ModelError(f"预测只到 {months[-1]}，没有覆盖目标期限 {deadline}。请延长预测期后重新测算。")
+    share = weights[np.array([month.month - 1 for month in ahead])]
+    share = share / share.sum() if share.sum() > 0 else np.full(len(ahead), 1.0 / len(ahead))
     net = gap * share
-    return pd.DataFrame({"month": months, "net": net, "exits": exits, "gross": net + exits}, columns=COLUMNS)
+    lost = exits[: len(ahead)]
+    return pd.DataFrame({"month": ahead, "net": net, "exits": lost, "gross": net + lost}, columns=COLUMNS)
 
 
 def whole_numbers(values: Array) -> Array:

@@ -9,6 +9,7 @@ from data.readers import MAX_BYTES
 from forecasting.errors import BeizengError, FaultsError
 from views.components.ready import begin, start_computing, store
 from views.components.template import explained, template
+from views.components.words import plain
 
 SHOWN = 200
 
@@ -43,7 +44,7 @@ def _take_in(content: bytes, file_name: str) -> None:
             receipt = workflow.ingest_bytes(store(), content, file_name)
     except FaultsError as error:
         what = error.heading or "请更正以下问题"
-        st.error(f"文件未入库。{what}（共{len(error.faults)}处），请更正后重新上传。", icon=":material/error:")
+        st.error(plain(f"文件未入库。{what}（共{len(error.faults)}处），请更正后重新上传。"), icon=":material/error:")
         with st.container(border=True):
             for number, fault in enumerate(error.faults[:SHOWN], start=1):
                 st.text(f"{number}. {fault}")
@@ -51,7 +52,7 @@ def _take_in(content: bytes, file_name: str) -> None:
                 st.text(f"……另有{len(error.faults) - SHOWN}处，更正以上各处后再核对。")
         return
     except BeizengError as error:
-        st.error(f"文件未入库：{error}", icon=":material/error:")
+        st.error(plain(f"文件未入库：{error}"), icon=":material/error:")
         return
     st.success(
         f"已入库：第{receipt.batch}批，读取{receipt.rows_read}条，新增或更正{receipt.rows_new}条。",

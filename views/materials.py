@@ -9,6 +9,7 @@ from forecasting.errors import BeizengError
 from views.components.outline import outline
 from views.components.ready import open_page
 from views.components.sidebar import mark
+from views.components.words import plain
 from workflow import Situation, area_name
 
 EVERYTHING = "all"
@@ -41,7 +42,7 @@ def _offer(situation: Situation, area: str | None) -> None:
             with st.spinner("正在生成幻灯片……"):
                 st.session_state["deck"] = (asked, workflow.deck(situation, area=area))
         except BeizengError as error:
-            st.error(str(error))
+            st.error(plain(str(error)))
     made, content = st.session_state.get("deck", (None, b""))
     if made == asked:
         st.download_button(

@@ -10,12 +10,16 @@ from targets.lamps import FORECAST_RULE, PROGRESS_RULE
 from views.components.card import draw_card
 from views.components.ready import open_page
 from views.components.sidebar import mark
-from views.components.words import COLOURS, day, lamp_text
+from views.components.words import COLOURS, day, lamp_text, plain
 from workflow import Situation, area_name
 
 LIVE, FINISHED = ("active", "met"), ("attained", "missed")
 ALL_AREAS = "全部地区"
 TABLE_HEIGHT = 520
+CHART_RULE = (
+    "走势图：黑线为实际，虚线为序时线（按时间均匀完成时应有的数），蓝线为预测中位；蓝色由深到浅为50%、80%、95%区间，"
+    "如80%区间指十次中约有八次落在其中。菱形为目标，倒三角为影响数据的事件，点按图上各处可看当月数字和事件说明。"
+)
 
 
 def main() -> None:
@@ -28,11 +32,11 @@ def main() -> None:
     if not live:
         st.info("这一数据版本下没有正在进行且有数据的目标。", icon=":material/info:")
     for code, reason in situation.unprojected.items():
-        st.warning(f"{area_name(code)}暂不能测算：{reason}", icon=":material/warning:")
+        st.warning(plain(f"{area_name(code)}暂不能测算：{reason}"), icon=":material/warning:")
     _finished([one for one in situation.assessments if one.state in FINISHED])
     _all_goals(situation)
-    with st.expander("灯色说明", icon=":material/traffic:"):
-        st.markdown(f"{PROGRESS_RULE}\n\n{FORECAST_RULE}")
+    with st.expander("灯色和图例说明", icon=":material/traffic:"):
+        st.markdown(f"{PROGRESS_RULE}\n\n{FORECAST_RULE}\n\n{CHART_RULE}")
 
 
 def _stamp(situation: Situation) -> None:

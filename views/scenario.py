@@ -13,6 +13,7 @@ from views.components.assumptions import ask
 from views.components.comparison import compare
 from views.components.ready import open_page, store
 from views.components.sidebar import mark
+from views.components.words import plain
 from workflow import Situation
 
 NEW, SAVED = "新建情景", "已保存的情景"
@@ -43,7 +44,7 @@ def main() -> None:
             with result:
                 compare(base, scenario, live[chosen], after)
     except BeizengError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
 
 
 def _choose(base: Situation, one: Assessment) -> Scenario | None:
@@ -60,7 +61,7 @@ def _choose(base: Situation, one: Assessment) -> Scenario | None:
         st.session_state["assumed"] = asked.scenario
         if asked.is_saved and asked.scenario.effects:
             workflow.save_scenario(store(), asked.scenario)
-            st.success(f"已保存情景“{asked.scenario.name}”。", icon=":material/check:")
+            st.success(plain(f"已保存情景“{asked.scenario.name}”。"), icon=":material/check:")
     return st.session_state.get("assumed")
 
 

@@ -1,9 +1,11 @@
-"""One seeded database for all pages of a test session: the demonstration data, projected as known now and at an earlier day."""
+"""One seeded database for the pages: the demonstration data, projected as known now and at an earlier day."""
 
 from __future__ import annotations
 
-import shutil
+import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,22 +18,25 @@ from views.components import webfont
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Path of a database that holds the demonstration data and its projections; not to be written to."""
+def seeded(demo_url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Path of a database that holds the projections as known at `EARLIER` as well; not to be written to."""
     path = tmp_path_factory.mktemp("seeded") / "seeded.db"
+    _copy(Path(demo_url.removeprefix("sqlite:///")), path)
     store = workflow.open_store(f"sqlite:///{path}")
-    workflow.load_demo(store)
-    workflow.refit(store)
     workflow.refit(store, EARLIER)
     store.engine.dispose()
     return path
 
 
+def _copy(held: Path, path: Path) -> None:
+    with closing(sqlite3.connect(held)) as source, closing(sqlite3.connect(path)) as target:
+        source.backup(target)
+
+
 @pytest.fixture
 def database(seeded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """URL of a copy of the seeded database, which the pages use."""
-    for part in seeded.parent.glob("seeded.db*"):
-        shutil.copy(part, tmp_path / part.name)
+    _copy(seeded, tmp_path / "seeded.db")
     url = f"sqlite:///{tmp_path / 'seeded.db'}"
     monkeypatch.setenv(workflow.DATABASE_VARIABLE, url)
     # Cutting the font down is a matter of the browser test.
@@ -43,6 +48,8 @@ def database(seeded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> s
 @pytest.fixture
 def open_app(database: str) -> Callable[[str], AppTest]:
     """Open a page by the name of its file in views/."""
+
+    assert os.environ[workflow.DATABASE_VARIABLE] == database
 
     def run(page: str = "overview") -> AppTest:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()

@@ -72,15 +72,7 @@ def test_a_past_version_shows_what_was_known_then(open_app: Open, database: str)
             assert one.sentence not in now
 
 
-def test_the_version_chosen_holds_on_the_next_page(open_app: Open) -> None:
-    app = open_app()
-    app.selectbox(key="as_of").set_value(EARLIER).run()
-    app.switch_page("views/area.py").run()
-    assert app.selectbox(key="as_of").value == EARLIER
-    assert "2022年11月情况" in said(app)
-
-
-def test_nothing_known_only_later_stands_on_a_past_chart(situation: workflow.Situation, database: str) -> None:
+def test_nothing_known_only_later_stands_on_a_past_chart(database: str) -> None:
     then = workflow.situation(workflow.open_store(database), EARLIER)
     one = next(one for one in then.assessments if one.state == "active")
     assert one.trajectory.dropna(subset=["actual"])["month"].max() == pd.Period("2022-11", freq="M")

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 import workflow
 from reports.fonts import WEB_FONT
 from views.components import ready, webfont
+from views.components import worker as worker_module
 from views.components.worker import BROKEN, Worker
 
 Open = Callable[..., AppTest]
@@ -34,18 +35,19 @@ def test_a_worker_that_fails_says_why_in_one_chinese_line(tmp_path: Path) -> Non
     assert "\n" not in worker.error
 
 
-def test_a_worker_that_crashes_does_not_show_its_traceback(tmp_path: Path) -> None:
-    worker = finished(Worker(f"nosuch:///{tmp_path / 'x.db'}", None))
-    assert worker.error == BROKEN
+def test_a_worker_that_crashes_does_not_show_its_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "broken.py"
+    broken.write_text("raise RuntimeError('nobody foresaw this')\n", encoding="utf-8")
+    monkeypatch.setattr(worker_module, "CLI", broken)
+    assert finished(Worker("sqlite://", None)).error == BROKEN
 
 
 def test_a_worker_with_nothing_to_do_ends_well(database: str) -> None:
     assert finished(Worker(database, None)).error == ""
 
 
-def test_an_empty_store_gets_the_demonstration_data_and_a_worker(
-    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("database")
+def test_an_empty_store_gets_demonstration_data_and_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"sqlite:///{tmp_path / 'fresh.db'}"
     asked = []
 
@@ -67,9 +69,8 @@ def test_an_empty_store_gets_the_demonstration_data_and_a_worker(
     assert len(asked) == 1
 
 
-def test_a_failed_worker_is_shown_and_can_be_started_again(
-    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("database")
+def test_a_failed_worker_is_shown_and_can_be_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
     class Failed:

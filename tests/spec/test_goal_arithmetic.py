@@ -154,6 +154,16 @@ def test_the_trajectory_holds_the_past_the_line_and_the_bands(puxian: Assessment
     assert_allclose(table.loc[month("2025-12"), "pace"], 11236)
 
 
+def test_months_after_the_deadline_do_not_count(puxian: Assessment, panel: Panel) -> None:
+    """A projection is as long as the latest goal of its area asks for; each goal is read at its own deadline."""
+    longer = future(panel, FUTURE_NET, FUTURE_EXITS, 42)
+    same = assess(PUXIAN, panel, longer, area_name="蒲县")
+    assert same.sentence == puxian.sentence
+    assert same.probability == puxian.probability
+    pd.testing.assert_frame_equal(same.trajectory, puxian.trajectory)
+    pd.testing.assert_frame_equal(same.required_months, puxian.required_months)
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "months", "expected"),
     [
@@ -162,8 +172,8 @@ def test_the_trajectory_holds_the_past_the_line_and_the_bands(puxian: Assessment
         ("cagr", 0.15, 42, 6472 * 1.15**3 * math.sqrt(1.15)),
         ("yoy_growth", 0.23, 12, 6472 + 0.23 * 6472),  # 7960.56: the stated 7961
         ("increment", 1489.0, 12, 6472 + 1489),
-        ("share", 0.4, 48, math.nan),
-        ("count", 18.0, 12, math.nan),
+        ("share", 0.4, 48, 0.4),
+        ("count", 18.0, 12, 18.0),
     ],
 )
 def test_stock_that_meets_a_goal(kind: str, value: float, months: int, expected: float) -> None:
@@ -182,7 +192,9 @@ def test_fifteen_per_cent_a_year_is_11320() -> None:
         ("level", "2025-12", None, "2020-12"),  # 14th five-year plan: 2021 - 2025
         ("level", "2021-01", None, "2020-12"),
         ("cagr", "2026-03", None, "2025-12"),  # 15th
-        ("increment", "2020-12", None, "2015-12"),  # 13th
+        ("level", "2020-12", None, "2015-12"),  # 13th
+        ("increment", "2022-12", None, "2021-12"),  # of the year
+        ("count", "2022-07", None, "2021-12"),
         ("yoy_growth", "2022-12", None, "2021-12"),
         ("yoy_growth", "2022-07", None, "2021-07"),
         ("level", "2025-12", "2021-12", "2021-12"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import streamlit as st
 
 from forecasting.scenario import Scenario
@@ -13,8 +11,10 @@ from targets.sentence import by, probability
 from views.components.assumptions import effect_words
 from views.components.chart import trajectory
 from views.components.sidebar import known_events
-from views.components.words import counted, needed_gross, signed
+from views.components.words import counted, needed_gross, plain, signed
 from workflow import Situation
+
+LEGEND = "色带为80%区间，即十次中约有八次落在其中；倒三角为影响数据的事件，点按可看说明。"
 
 
 def compare(base: Situation, scenario: Scenario, before: Assessment, after: Assessment) -> None:
@@ -27,23 +27,25 @@ def compare(base: Situation, scenario: Scenario, before: Assessment, after: Asse
     before, after : Assessment
         The same goal without and with it.
     """
-    st.header(f"情景：{scenario.name}", anchor=False)
+    st.header(plain(f"情景：{scenario.name}"), anchor=False)
     st.markdown("；".join(effect_words(effect) for effect in scenario.effects) + "。")
     if scenario.why:
-        st.caption(f"理由：{scenario.why}")
-    st.markdown(f"**{_sentence(scenario, before, after)}**")
+        st.caption(plain(f"理由：{scenario.why}"))
+    st.markdown(f"**{plain(_sentence(scenario, before, after))}**")
     picture, numbers = st.columns([3, 2], gap="medium")
-    picture.vega_lite_chart(
-        spec=trajectory(before, known_events(base), under=after), key="compared", alt=_sentence(scenario, before, after)
-    )
+    with picture:
+        spec = trajectory(before, known_events(base), under=after)
+        st.vega_lite_chart(spec=spec, key="compared", alt=_sentence(scenario, before, after))
+        st.caption(LEGEND)
     with numbers:
         st.table(_rows(before, after), hide_index=True)
 
 
 def _sentence(scenario: Scenario, before: Assessment, after: Assessment) -> str:
     unit = wording.unit(before)
-    more = after.projected - before.projected
-    change = "与基准相同" if round(more) == 0 else f"比基准{'多' if more > 0 else '少'}{counted(abs(more), unit)}"
+    # Of what is shown, as in the table, so that the numbers add up for who checks them.
+    more = round(after.projected) - round(before.projected)
+    change = "与基准相同" if more == 0 else f"比基准{'多' if more > 0 else '少'}{counted(abs(more), unit)}"
     chances = probability(before.probability), probability(after.probability)
     moved = f"达标概率仍为{chances[1]}" if chances[0] == chances[1] else f"达标概率由{chances[0]}变为{chances[1]}"
     return (
@@ -54,35 +56,22 @@ def _sentence(scenario: Scenario, before: Assessment, after: Assessment) -> str:
 
 def _rows(before: Assessment, after: Assessment) -> list[dict[str, str]]:
     unit = wording.unit(before)
-    deadline = by(before.goal.deadline)
     points = (after.probability - before.probability) * 100
+    projected = f"{by(before.goal.deadline)}预计"
     return [
-        {
-            "项目": "达标概率",
-            "基准": wording.chance(before),
-            "情景": wording.chance(after),
-            "变化": wording.ABSENT if math.isnan(points) else signed(points, "个百分点"),
-        },
-        _row(f"{deadline}预计", before.projected, after.projected, unit),
-        _row("80%区间下限", before.projected_low, after.projected_low, unit),
-        _row("80%区间上限", before.projected_high, after.projected_high, unit),
-        _needed_row("月均需净增", wording.needed(before), wording.needed(after), unit),
-        _needed_row("月均需新设", needed_gross(before), needed_gross(after), unit),
+        _row("达标概率", wording.chance(before), wording.chance(after), signed(points, "个百分点")),
+        _counts(f"{projected}（{unit}）", wording.count(before.projected), wording.count(after.projected)),
+        _counts(f"80%区间下限（{unit}）", wording.count(before.projected_low), wording.count(after.projected_low)),
+        _counts(f"80%区间上限（{unit}）", wording.count(before.projected_high), wording.count(after.projected_high)),
+        _counts(f"月均需净增（{unit}）", wording.needed(before), wording.needed(after)),
+        _counts(f"月均需新设（{unit}）", needed_gross(before), needed_gross(after)),
     ]
 
 
-def _row(title: str, before: float, after: float, unit: str) -> dict[str, str]:
-    # The difference of what is shown, so that the row adds up for who checks it.
-    return {
-        "项目": title,
-        "基准": counted(before, unit),
-        "情景": counted(after, unit),
-        "变化": signed(round(after) - round(before), unit),
-    }
-
-
-def _needed_row(title: str, before: str, after: str, unit: str) -> dict[str, str]:
+def _counts(title: str, before: str, after: str) -> dict[str, str]:
     both = before.isdigit() and after.isdigit()
-    values = [f"{text}{unit}" if text.isdigit() else text for text in (before, after)]
-    change = signed(int(after) - int(before), unit) if both else wording.ABSENT
-    return {"项目": title, "基准": values[0], "情景": values[1], "变化": change}
+    return _row(title, before, after, signed(int(after) - int(before), "") if both else wording.ABSENT)
+
+
+def _row(title: str, before: str, after: str, change: str) -> dict[str, str]:
+    return {"项目": title, "基准": before, "情景": after, "变化": change}

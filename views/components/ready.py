@@ -17,6 +17,7 @@ from data.store import Store
 from forecasting.errors import BeizengError
 from views.components import webfont
 from views.components.sidebar import choose_version, show_mark
+from views.components.words import plain
 from views.components.worker import Worker
 from workflow import Situation
 
@@ -41,11 +42,11 @@ def open_page(title: str) -> Situation:
         Of the day chosen in the sidebar. Where it is not to be had yet the page says why and ends here.
     """
     as_of = begin(title)
-    held = store()
     try:
+        held = store()
         situation = _ready_or_wait(held.url, as_of, workflow.data_state(held))
     except BeizengError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         st.stop()
     show_mark(situation)
     return situation
@@ -66,10 +67,15 @@ def begin(title: str) -> dt.date | None:
     """
     _web_font()
     st.title(title, anchor=False)
-    held = store()
-    if held.vintages().empty:
-        _load_demo(held.url)
-    return choose_version(held.vintages())
+    try:
+        held = store()
+        if held.vintages().empty:
+            _load_demo(held.url)
+        vintages = held.vintages()
+    except BeizengError as error:
+        st.error(plain(str(error)))
+        st.stop()
+    return choose_version(vintages)
 
 
 def store() -> Store:
@@ -147,7 +153,7 @@ def _wait(worker: Worker) -> None:
 
 
 def _give_up(reason: str, url: str, as_of: dt.date | None, state: str) -> NoReturn:
-    st.error(f"未能完成测算：{reason}")
+    st.error(plain(f"未能完成测算：{reason}"))
     if st.button("重新测算", type="primary"):
         _worker.clear(url, as_of, state)
         st.rerun()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 
 import pandas as pd
 
@@ -34,6 +35,25 @@ def day(date: dt.date) -> str:
     str
     """
     return f"{date.year}年{date.month}月{date.day}日"
+
+
+def plain(text: str) -> str:
+    r"""Return Markdown that shows a text as it is: what users wrote must not become pictures, links or colours.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> plain("A*B")
+    'A\\\\*B'
+    """
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~:$<>&])", r"\\\1", text).replace("\n", "\n\n")
 
 
 def lamp_text(lamp: Lamp) -> str:

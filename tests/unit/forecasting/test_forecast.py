@@ -196,6 +196,17 @@ def test_a_series_too_short_for_every_member_is_reported() -> None:
     assert np.isfinite(paths).all()
 
 
+def test_the_ensemble_is_the_mean_of_its_members_on_the_same_numbers() -> None:
+    """Independent draws would average out, and the ensemble would be surer than any of its members."""
+    y = np.log(monthly(30))[None]
+    alone = [
+        simulate(y, 5, rng=np.random.default_rng(2), n_paths=200, members=(name,))[0] for name in ("airline", "theta")
+    ]
+    both, _ = simulate(y, 5, rng=np.random.default_rng(2), n_paths=200, members=("airline", "theta"))
+    assert_allclose(both, (alone[0] + alone[1]) / 2, rtol=1e-9)
+    assert both[0, :, 0].std() > 0.95 * min(one[0, :, 0].std() for one in alone)
+
+
 def test_every_model_names_itself() -> None:
     assert {name: model.name for name, model in MODELS.items()} == {name: name for name in MODELS}
     assert set(MEMBERS) <= set(MODELS)
