@@ -120,7 +120,7 @@ class Panel:
         return self.sliced(rows)
 
     def total(self, area: str, entity_type: str = "all") -> Panel:
-        """Return one series: the one asked for, or for `all` the sum of the types where no `all` series is held.
+        """Return one series: the one asked for, or for `all` the sum of the three types where no `all` series is held.
 
         Parameters
         ----------
@@ -135,7 +135,7 @@ class Panel:
         Raises
         ------
         ModelError
-            If the panel holds nothing for the key.
+            If the panel holds nothing for the key, or not all of the types to add.
         """
         own = self.select(area=area, entity_type=entity_type)
         if own.n_series:
@@ -143,6 +143,7 @@ class Panel:
         parts = self.select(area=area)
         if entity_type != "all" or not parts.n_series:
             raise ModelError(f"没有 {area}（{ENTITY_TYPES.get(entity_type, entity_type)}）的月度数据。请先录入。")
+        check_types_complete(area, parts.keys["entity_type"])
         keys = pd.DataFrame({"area": [area], "entity_type": ["all"]})
         # A month in which one type is missing has no total: NaN spreads through the sum, which is what we want.
         sums = {name: getattr(parts, name).sum(axis=0, keepdims=True) for name in MEASURES}
@@ -249,6 +250,27 @@ class Panel:
             values = values if rows is None else values[rows]
             object.__setattr__(part, name, values if columns is None else values[:, columns])
         return part
+
+
+def check_types_complete(area: str, types: Iterable[str]) -> None:
+    """Refuse to pass the sum of some types off as the total of all.
+
+    Parameters
+    ----------
+    area : str
+    types : iterable of str
+        Entity types held.
+
+    Raises
+    ------
+    ModelError
+        Naming the types that are missing.
+    """
+    missing = [name for kind, name in ENTITY_TYPES.items() if kind != "all" and kind not in set(types)]
+    if missing:
+        raise ModelError(
+            f"{area} 缺少{'、'.join(missing)}的月度数据，不能合计为全部市场主体。请补录，或直接录入“全部”一类。"
+        )
 
 
 def _completed_stock(*, entries: Array, exits: Array, stock: Array, adjustment: Array) -> Array:

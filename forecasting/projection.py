@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import ModelError, SchemaError
-from forecasting.panel import ENTITY_TYPES, IDENTITY_TOLERANCE, KEY, Array
+from forecasting.panel import ENTITY_TYPES, IDENTITY_TOLERANCE, KEY, Array, check_types_complete
 from forecasting.paths import Paths
 from forecasting.runs import Run
 
@@ -91,12 +91,14 @@ class Projection:
         Raises
         ------
         ModelError
-            If the projection holds nothing for the key.
+            If the projection holds nothing for the key, or not all of the types to add.
         """
         rows = (self.keys["area"] == area).to_numpy()
         own = rows & (self.keys["entity_type"] == entity_type).to_numpy()
         if not own.any() and entity_type == "all":
             own = rows
+            if own.any():
+                check_types_complete(area, self.keys["entity_type"][own])
         if not own.any():
             raise ModelError(
                 f"预测中没有 {area}（{ENTITY_TYPES.get(entity_type, entity_type)}）。请先录入数据并重新测算。"

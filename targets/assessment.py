@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from forecasting.errors import ModelError
 from forecasting.panel import ENTITY_TYPES, Panel
 from forecasting.projection import Projection
 from targets.goal import Goal
@@ -170,7 +171,10 @@ def assess(goal: Goal, panel: Panel, projection: Projection, *, area_name: str) 
     ModelError
         If the projection ends before the deadline of a live goal.
     """
-    measured = quantity(goal, panel, projection)
+    try:
+        measured = quantity(goal, panel, projection)
+    except ModelError as error:
+        return unassessed(goal, area_name=area_name, reason=str(error))
     if measured is None:
         return unassessed(goal, area_name=area_name)
     base_month = default_base_month(goal)

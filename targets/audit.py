@@ -136,7 +136,7 @@ def _subtracted(case: Case) -> Iterator[tuple[Statement, Statement, Base]]:
     for level, more in product(case.of("level"), case.of("increment")):
         years = [growth for growth in case.of("yoy_growth") if growth.month == level.month]
         since = more.base_month or level.goal.base_month or next((default_base_month(y.goal) for y in years), None)
-        # The goal of a milestone may start at a month after it.
+        # A milestone may lie before the month from which its goal is counted.
         if level.month == more.month and since is not None and since < level.month:
             formula = f"{count(level.value)} − {count(more.value)} = {count(level.value - more.value)}"
             ids = tuple(dict.fromkeys((*level.goals, *more.goals)))
@@ -202,7 +202,7 @@ def _bases(case: Case) -> Iterator[Finding]:
 def _missing(case: Case) -> Iterator[Finding]:
     """Say that no base is stated and none follows."""
     promises = [each for kind in KINDS for each in case.of(kind)]
-    if _known(case) or next(_rounded(case), None) or not promises:
+    if _known(case) or list(_rounded(case)) or not promises:
         return
     said = "、".join(dict.fromkeys(each.said for each in promises))
     has_rate = any(each.kind in ("cagr", "yoy_growth") for each in promises)
@@ -409,7 +409,7 @@ def _bases_against_data(case: Case) -> Iterator[Finding]:
 
 def _data_alone(case: Case) -> Iterator[Finding]:
     """Say which rate the data require where the statements give neither base nor rate, and the rate so far."""
-    if _known(case) or next(_rounded(case), None) or case.of("cagr"):
+    if _known(case) or list(_rounded(case)) or case.of("cagr"):
         return
     for level in case.ends():
         year_ends = [month for month in case.stock if month.month == MONTHS_A_YEAR]

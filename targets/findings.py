@@ -210,12 +210,12 @@ def read_case(goals: Sequence[Goal], history: Panel | None, area_name: str) -> C
     bases: dict[tuple[pd.Period, float], Base] = {}
     for goal in goals:
         numbers = [(goal.kind, goal.deadline, goal.value, None if goal.kind == "level" else goal.base_month)]
-        numbers += [("level", month, level, None) for month, level in goal.milestones]
+        numbers += [("level", month, level, None) for month, level in goal.milestones if math.isfinite(level)]
         for number in numbers:
             known = statements.get((goal.comparison, *number), Statement(goal, *number, goals=()))
             ids = tuple(dict.fromkeys((*known.goals, goal.id)))
             statements[goal.comparison, *number] = replace(known, goals=ids)
-        if goal.base_month is None or goal.base_value is None:
+        if goal.base_month is None or goal.base_value is None or not math.isfinite(goal.base_value):
             continue
         if goal.base_origin == "data":
             # A base taken from data is no statement of the document: it stands with the data.

@@ -120,6 +120,10 @@ def _faults(goal: Goal) -> list[str]:
         faults.append(f"目标值 {goal.value} 应为不小于0的数。")
     if goal.kind == "share" and goal.value > 1:
         faults.append(f"占比 {goal.value:.0%} 超过100%。占比写作小数，如 40% 写作 0.4。")
+    if goal.kind in ("cagr", "yoy_growth") and goal.value > 3:
+        faults.append(f"增速 {goal.value:.0%} 过大。增速写作小数，如 15% 写作 0.15。")
+    if goal.base_value is not None and not (math.isfinite(goal.base_value) and goal.base_value >= 0):
+        faults.append(f"基数 {goal.base_value} 应为不小于0的数。")
     if goal.base_month is not None and goal.base_month >= goal.deadline:
         faults.append(f"期限 {goal.deadline} 不晚于基期 {goal.base_month}。")
     if goal.base_value is not None and goal.base_month is None:

@@ -27,6 +27,7 @@ COLOUR_WORDS = dict(green="绿灯", lightgreen="浅绿灯", yellow="黄灯", ora
 #: Points beyond the sixth digit are rounding of floats, not distance from a threshold; as in `targets.lamps`.
 DIGITS = 6
 LOWEST = -math.inf
+NO_PROJECTION, LIMIT = "没有到期限的预测，无从判断", "目标为上限，没有需要完成的增量"
 
 
 class Band(NamedTuple):
@@ -67,7 +68,7 @@ class Preset:
     measure, speak : callable
         Live assessment -> Reading; points and the digits to write after the point -> Chinese.
     needs_base : bool
-        Whether it needs a base below the goal.
+        Whether it measures against the base.
     """
 
     name: str
@@ -88,20 +89,16 @@ class Preset:
         rounded = round(points, DIGITS) if math.isfinite(points) else points
         return next((band for band in self.bands if rounded >= band.floor), UNKNOWN)
 
-    def lamp(self, band: Band) -> Lamp:
-        """Return the lamp of this rule in the colour of a band."""
-        return Lamp(self.title, band.colour, band.word, self.rule)
-
     def light(self, assessment: Assessment) -> Lamp:
         """Light the lamp of a goal; grey past the deadline, where the verdict is not this rule's to give."""
-        return self.lamp(self.band(self.read(assessment).points))
+        band = self.band(self.read(assessment).points)
+        return Lamp(self.title, band.colour, band.word, self.rule)
 
     def explain(self, assessment: Assessment) -> str:
         """Say in one Chinese sentence why the lamp is lit as it is."""
         reading = self.read(assessment)
         band = self.band(reading.points)
-        parts = [self.figures(reading), band.meaning]
-        return f"{self.title}为{band.spoken}：{'，'.join(part for part in parts if part)}。"
+        return f"{self.title}为{band.spoken}：{'，'.join(filter(None, [self.figures(reading), band.meaning]))}。"
 
     def figures(self, reading: Reading) -> str:
         """Say the figures behind a reading, or why there are none; no full stop."""
@@ -136,62 +133,65 @@ def _unable(one: Assessment, *, needs_base: bool) -> str:
         return (one.reason or "本指标暂无月度数据，暂不能测算").rstrip("。").replace("。", "；")
     if one.state in ("attained", "missed"):
         due, verdict = one.goal.deadline, "达成" if one.state == "attained" else "未达成"
-        return f"期限（{due.year}年{due.month}月）已到，已按当月实有数认定为{verdict}，本灯不再判断"
+        return f"期限（{due.year}年{due.month}月）已到，已按当月数认定为{verdict}，本灯不再判断"
     if needs_base and math.isnan(one.base):
         return "基数不明，无从计算"
-    if needs_base and math.isnan(one.progress):
-        return f"基数{one.base:.0f}{_unit(one)}已符合目标，没有需要完成的增量"
+    if needs_base and math.isnan(one.pace_deviation):
+        return f"基数{_amount(one, one.base)}已符合目标，没有需要完成的增量"
     return ""
 
 
-def _unit(one: Assessment) -> str:
-    return "户" if one.goal.unit == "%" else one.goal.unit
+def _amount(one: Assessment, value: float) -> str:
+    if one.style == "share":
+        return _percent(value)
+    return f"{value:.0f}{'户' if one.goal.unit == '%' else one.goal.unit}"
+
+
+def _percent(value: float) -> str:
+    # Adding zero turns -0.0 into 0.0, which would read "-0.0%".
+    return f"{round(value, 3) + 0.0:.1%}"
 
 
 def _pace(one: Assessment) -> Reading:
-    planned = one.progress - one.pace_deviation
-    due = "时间已过" if math.isclose(planned, one.time_progress, abs_tol=1e-9) else "按计划应完成"
-    # Adding zero turns -0.0 into 0.0, which would read "-0.0%".
-    said = f"完成增量的{round(one.progress, 3) + 0.0:.1%}，{due}{round(planned, 3) + 0.0:.1%}"
-    return Reading(one.pace_deviation * 100, said)
+    done, planned = ((value - one.base) / (one.target - one.base) for value in (one.actual, one.pace))
+    due = "时间已过" if math.isclose(planned, one.time_progress, abs_tol=1e-9) else "按计划为"
+    did = "上限余量已用" if math.isnan(one.progress) else "完成增量的"
+    return Reading(one.pace_deviation * 100, f"{did}{_percent(done)}，{due}{_percent(planned)}")
 
 
 def _growth(one: Assessment) -> Reading:
     if one.state == "met":
-        return Reading(math.inf, f"实有{one.actual:.0f}{_unit(one)}")
-    if math.isnan(one.base) or one.base_month is None or one.month is None:
-        return Reading(math.nan, "基数不明，无从计算增速")
-    if one.month <= one.base_month:
-        return Reading(math.nan, "目前仍在基期，还没有增速")
+        return Reading(math.inf, f"目前为{_amount(one, one.actual)}")
+    if math.isnan(one.base) or not one.base_month or not one.month or one.month <= one.base_month:
+        return Reading(math.nan, "基数不明，无从计算" if math.isnan(one.base) else "目前仍在基期，还没有增速")
     required = cagr(one.base, one.target, months_between(one.base_month, one.goal.deadline))
     observed = cagr(one.base, one.actual, months_between(one.base_month, one.month))
     if math.isnan(required) or math.isnan(observed):
-        return Reading(math.nan, "基数、目标或实有数为0，无从计算增速")
+        return Reading(math.nan, "基数、目标或现值为0，无从计算增速")
     if round(required, DIGITS + 2) == 0:
         return Reading(math.nan, "目标与基数相同，达标所需增速为0，无从比较")
     direction = -1.0 if one.goal.comparison == "at_most" else 1.0
-    rates = f"年均增速{round(observed, 3) + 0.0:.1%}，达标所需年均增速{round(required, 3) + 0.0:.1%}"
-    since = f"{one.base_month.year}年{one.base_month.month}月以来"
-    return Reading(direction * observed / abs(required) * 100, since + rates)
+    rates = f"年均增速{_percent(observed)}，达标所需年均增速{_percent(required)}"
+    return Reading(direction * observed / abs(required) * 100, f"基期以来{rates}")
 
 
 def _expected(one: Assessment) -> Reading:
-    if math.isnan(one.projected):
-        return Reading(math.nan, "没有到期限的预测，无从比较")
+    if math.isnan(one.projected) or math.isnan(one.progress):
+        return Reading(math.nan, NO_PROJECTION if math.isnan(one.projected) else LIMIT)
     share = (one.projected - one.base) / (one.target - one.base)
-    return Reading(share * 100, f"按当前趋势{by(one.goal.deadline)}预计{one.projected:.0f}{_unit(one)}")
+    return Reading(share * 100, f"按当前趋势{by(one.goal.deadline)}预计为{_amount(one, one.projected)}")
 
 
 def _planned(one: Assessment) -> Reading:
     planned, done = one.pace - one.base, one.actual - one.base
-    if math.isnan(planned) or round(planned, DIGITS) == 0:
-        return Reading(math.nan, "按计划目前还没有应完成的增量，无从比较")
-    was, due = (f"{'净减' if round(x) < 0 else '净增'}{abs(x):.0f}{_unit(one)}" for x in (done, planned))
+    if math.isnan(one.progress) or round(planned, DIGITS) == 0:
+        return Reading(math.nan, LIMIT if math.isnan(one.progress) else "按计划目前还没有应完成的增量，无从比较")
+    was, due = (f"{'减少' if x < 0 else '增加'}{_amount(one, abs(x))}" for x in (done, planned))
     return Reading(done / planned * 100, f"较基数{was}，按序时应{due}")
 
 
 def _probability(one: Assessment) -> Reading:
-    return Reading(one.probability * 100, "没有到期限的预测，无从判断" if math.isnan(one.probability) else "")
+    return Reading(one.probability * 100, NO_PROJECTION if math.isnan(one.probability) else "")
 
 
 def _speak_pace(points: float, digits: int) -> str:

@@ -7,12 +7,18 @@ the sentence meets the goal), shares to a tenth of a point. Words: METHODS secti
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 if TYPE_CHECKING:
     from targets.assessment import Assessment
+
+#: By what is counted: its name, what a month adds, and what it is called when it falls.
+NOUNS = {"stock": "实有", "count": "累计新设", "share": "占比"}
+STEPS = {"stock": "净增", "count": "新设", "share": "提高"}
+FALLS = {"stock": "净减", "count": "净减", "share": "下降"}
 
 
 def sentence(assessment: Assessment) -> str:
@@ -29,30 +35,32 @@ def sentence(assessment: Assessment) -> str:
     goal = assessment.goal
     if assessment.state == "no_data":
         return f"{assessment.who}：{goal.wording}。{assessment.reason or '本指标暂无月度数据，暂不能测算。'}"
-    unit = goal.unit if goal.unit != "%" else "户"
     if assessment.state in ("attained", "missed"):
-        verdict = "达到" if assessment.state == "attained" else "未达到"
-        # Half an entity short is one entity short, or the sentence would miss a goal and state the number it asks for.
-        target = _whole_target(assessment)
-        gap = target - round(assessment.actual)
-        less, more = ("低于上限", "超出") if goal.comparison == "at_most" else ("差", "超出")
-        tail = f"，{less if gap > 0 else more}{_count(abs(gap))}{unit}" if gap else ""
-        return (
-            f"{assessment.who}：{goal.wording}。{by(goal.deadline)}实有{_count(assessment.actual)}{unit}，"
-            f"{verdict}目标（{target}{unit}）{tail}。"
-        )
-    return "；".join([_now(assessment, unit), _later(assessment, unit), _needed(assessment, unit)]) + "。"
+        return _verdict(assessment)
+    return "；".join([_now(assessment), _later(assessment), _needed(assessment)]) + "。"
 
 
-def _now(assessment: Assessment, unit: str) -> str:
+def _verdict(assessment: Assessment) -> str:
+    goal = assessment.goal
+    gap = _room(assessment)
+    less = "低于上限" if goal.comparison == "at_most" else "差"
+    tail = f"，{less if gap > 0 else '超出'}{_amount(assessment, abs(gap))}" if gap else ""
+    return (
+        f"{assessment.who}：{goal.wording}。{by(goal.deadline)}{NOUNS[assessment.style]}{_value(assessment)}，"
+        f"{'达到' if assessment.state == 'attained' else '未达到'}目标（{_amount(assessment, _target(assessment))}）{tail}。"
+    )
+
+
+def _now(assessment: Assessment) -> str:
     since = "" if assessment.month is None else f"截至{assessment.month.year}年{assessment.month.month}月"
-    text = f"{assessment.who}：{since}实有{_count(assessment.actual)}{unit}"
+    text = f"{assessment.who}：{since}{NOUNS[assessment.style]}{_value(assessment)}"
     if math.isnan(assessment.base):
         return f"{text}，基数不明，进度无法判断"
     if math.isnan(assessment.progress):
-        return f"{text}，基数{_count(assessment.base)}{unit}已符合目标，不计增量进度"
+        return f"{text}，基数{_amount(assessment, assessment.base)}已符合目标，不计增量进度"
+    done = "完成全部任务的" if assessment.style == "count" else "完成增量的"
     # Adding zero turns -0.0 into 0.0, which would read "-0.0%".
-    return f"{text}，完成增量的{round(assessment.progress, 3) + 0.0:.1%}，{_pace(assessment.pace_deviation)}"
+    return f"{text}，{done}{round(assessment.progress, 3) + 0.0:.1%}，{_pace(assessment.pace_deviation)}"
 
 
 def _pace(deviation: float) -> str:
@@ -62,29 +70,34 @@ def _pace(deviation: float) -> str:
     return f"{'领先' if points > 0 else '落后'}序时{abs(points):.1f}个百分点"
 
 
-def _later(assessment: Assessment, unit: str) -> str:
+def _later(assessment: Assessment) -> str:
+    low, high = (
+        _amount(assessment, value, bare=True) for value in (assessment.projected_low, assessment.projected_high)
+    )
     return (
-        f"按当前趋势{by(assessment.goal.deadline)}预计{_count(assessment.projected)}{unit}"
-        f"（80%区间{_count(assessment.projected_low)}—{_count(assessment.projected_high)}{unit}），"
-        f"达标概率{probability(assessment.probability)}"
+        f"按当前趋势{by(assessment.goal.deadline)}预计{_amount(assessment, assessment.projected)}"
+        f"（80%区间{low}—{high}{_unit(assessment)}），达标概率{probability(assessment.probability)}"
     )
 
 
-def _needed(assessment: Assessment, unit: str) -> str:
-    room = _whole_target(assessment) - round(assessment.actual)
+def _needed(assessment: Assessment) -> str:
+    room = _room(assessment)
+    amount = _amount(assessment, abs(room))
     if assessment.goal.comparison == "at_most":
-        return f"离上限还有{room}{unit}" if room >= 0 else f"已超出上限{-room}{unit}"
+        return f"离上限还有{amount}" if room >= 0 else f"已超出上限{amount}"
     if assessment.state == "met":
-        return f"目前已{f'超过目标{-room}{unit}' if room < 0 else '达到目标'}，守住现有存量即可"
-    required = math.ceil(round(assessment.required_net, 6))
-    text = f"要达标，每月需净增{required}{unit}"
+        keep = "，守住现有存量即可" if assessment.style == "stock" else ""
+        return f"目前已{f'超过目标{amount}' if room < 0 else '达到目标'}{keep}"
+    text = f"要达标，每月需{STEPS[assessment.style]}{_step(assessment, assessment.required_net, up=True)}"
     recent = assessment.mean_net_12
     if math.isnan(recent):
         return text
-    if round(recent) <= 0:
-        lost = "没有净增" if round(recent) == 0 else f"月均净减{_count(-recent)}{unit}"
-        return f"{text}（近12个月{lost}）"
-    return f"{text}（近12个月月均{_count(recent)}{unit}，{_faster(assessment.pace_multiple)}）"
+    shown = _step(assessment, abs(recent))
+    if float(re.sub(r"[^0-9.]", "", shown)) == 0:
+        return f"{text}（近12个月没有{STEPS[assessment.style]}）"
+    if recent < 0:
+        return f"{text}（近12个月月均{FALLS[assessment.style]}{shown}）"
+    return f"{text}（近12个月月均{shown}，{_faster(assessment.pace_multiple)}）"
 
 
 def _faster(multiple: float) -> str:
@@ -94,10 +107,44 @@ def _faster(multiple: float) -> str:
     return "略快于现有节奏即可" if round(multiple, 1) == 1.0 else f"需提速至{multiple:.1f}倍"
 
 
-def _whole_target(assessment: Assessment) -> int:
-    """Return the first whole number that meets the goal."""
+def _unit(assessment: Assessment) -> str:
+    """Return the unit of a value: per cent for a share; a goal stated in per cent of a stock is still counted in 户."""
+    if assessment.style == "share":
+        return "%"
+    return "户" if assessment.goal.unit == "%" else assessment.goal.unit
+
+
+def _amount(assessment: Assessment, value: float, *, bare: bool = False) -> str:
+    """Write a value with its unit: whole entities, or per cent to a tenth."""
+    text = f"{value * 100:.1f}" if assessment.style == "share" else _count(value)
+    return text if bare else f"{text}{_unit(assessment)}"
+
+
+def _value(assessment: Assessment) -> str:
+    return _amount(assessment, assessment.actual)
+
+
+def _step(assessment: Assessment, value: float, *, up: bool = False) -> str:
+    """Write an amount a month; what is required is rounded up, so that doing what is said meets the goal."""
+    if assessment.style == "share":
+        points = math.ceil(round(value * 1e4, 6)) / 100 if up else value * 100
+        return f"{points:.2f}个百分点"
+    return f"{math.ceil(round(value, 6)) if up else round(value)}{_unit(assessment)}"
+
+
+def _target(assessment: Assessment) -> float:
+    """Return the goal as said: for counted things the first whole number that meets it."""
     target = round(assessment.target, 6)
+    if assessment.style == "share":
+        return target
     return math.floor(target) if assessment.goal.comparison == "at_most" else math.ceil(target)
+
+
+def _room(assessment: Assessment) -> float:
+    """Return goal less actual, as said."""
+    if assessment.style == "share":
+        return round(_target(assessment) - assessment.actual, 3)
+    return _target(assessment) - round(assessment.actual)
 
 
 def by(deadline: pd.Period) -> str:

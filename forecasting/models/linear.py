@@ -68,7 +68,8 @@ class LinearFitted:
         ndarray, shape (n_series, n_paths, horizon)
         """
         paths = np.full((len(self.series), n_paths, horizon), np.nan)
-        standard = rng.standard_normal((len(self.series), n_paths, horizon))
+        # Drawn month by month, so that a longer horizon leaves the earlier months as they were.
+        standard = rng.standard_normal((horizon, len(self.series), n_paths)).transpose(1, 2, 0)
         live = [row for row, series in enumerate(self.series) if series is not None]
         if not live:
             return paths

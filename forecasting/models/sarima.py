@@ -56,7 +56,6 @@ class Airline:
             concentrate_scale=True,
             # Differencing beforehand is ten times faster, but a hole would then take thirteen months with it.
             simple_differencing=False,
-            enforce_stationarity=False,
         )
         result = model.fit(disp=False, maxiter=self.max_iterations, cov_type="none")
         theta = float(result.params[0])
