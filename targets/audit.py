@@ -202,7 +202,7 @@ def _bases(case: Case) -> Iterator[Finding]:
 def _missing(case: Case) -> Iterator[Finding]:
     """Say that no base is stated and none follows."""
     promises = [each for kind in KINDS for each in case.of(kind)]
-    if _known(case) or list(_rounded(case)) or not promises:
+    if _known(case) or any(_rounded(case)) or not promises:
         return
     said = "、".join(dict.fromkeys(each.said for each in promises))
     has_rate = any(each.kind in ("cagr", "yoy_growth") for each in promises)
@@ -409,7 +409,7 @@ def _bases_against_data(case: Case) -> Iterator[Finding]:
 
 def _data_alone(case: Case) -> Iterator[Finding]:
     """Say which rate the data require where the statements give neither base nor rate, and the rate so far."""
-    if _known(case) or list(_rounded(case)) or case.of("cagr"):
+    if _known(case) or any(_rounded(case)) or case.of("cagr"):
         return
     for level in case.ends():
         year_ends = [month for month in case.stock if month.month == MONTHS_A_YEAR]

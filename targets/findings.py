@@ -249,7 +249,7 @@ def count(value: float) -> str:
 def percent(value: float) -> str:
     """Write a computed fraction to a tenth of a point."""
     # Adding zero turns -0.0 into 0.0, which would read "-0.0%".
-    return f"{round(value, 3) + 0.0:.1%}"
+    return f"{round(value, 3) + 0.0:.1%}".replace("-", "−")
 
 
 def equals(value: float, *, is_rate: bool = False) -> str:

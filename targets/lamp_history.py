@@ -5,7 +5,7 @@
     stock used    stock + exits beyond the ordinary - entries beyond the ordinary, in administrative events since base
     beyond        max(flow - opening stock x mean rate of the twelve months before the event, 0)
 
-METHODS section 1, status rules. What a past projection said cannot be computed again: give stored readings to `settled`.
+METHODS section 1, status rules. Past projections are not computed again: give stored readings to `settled`.
 """
 
 from __future__ import annotations
@@ -30,8 +30,7 @@ from targets.quantity import STOCK_KINDS
 MARGIN = 2.0
 SEASONAL_MONTHS = 3
 FROM_THE_PAST = ("yinchuan", "eurostat", "servicenow")
-#: The flow an event drives where it does not say; both for other kinds.
-DRIVEN = {"purge": ("exits",), "campaign": ("entries",)}
+DRIVEN = {"purge": ("exits",), "campaign": ("entries",)}  # where an event does not say; both flows for other kinds
 
 
 def settle(points: Sequence[float], bands: Sequence[Band], *, margin: float = MARGIN) -> list[Band]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 import workflow
 from data.catalogue import load_published
 from forecasting.panel import Panel
+from views.components import ready
 from views.components.flows import measure_chart
 from views.components.measures import flow_changes, measured, stock_changes, summed
 from views.components.published import NAMES, indicator_name
@@ -124,3 +126,15 @@ def test_charts_hold_no_nan(panel: Panel) -> None:
     table = summed(measured(panel, "141033"))
     text = json.dumps(measure_chart(table, "entries"), ensure_ascii=False, allow_nan=False)
     assert "2024年2月，全部市场主体188户，企业140户，个体工商户48户" in text
+
+
+def test_an_area_of_which_only_stock_is_known(
+    open_app: Open, situation: workflow.Situation, panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = np.full_like(panel.stock, np.nan)
+    only_stock = replace(panel, entries=unknown, exits=unknown, adjustment=unknown)
+    monkeypatch.setattr(ready, "_situation", lambda *_: replace(situation, panel=only_stock))
+    app = open_app("area")
+    assert not app.exception
+    assert table_of(app, "类型")["企业"]["户数"] == f"{panel.stock[0, -1]:.0f}"
+    assert said(app).count("没有数据。") == 4 + 3

@@ -80,7 +80,7 @@ def test_nothing_known_only_later_stands_on_a_past_chart(database: str) -> None:
 
 def test_charts_hold_neither_nan_nor_infinity(situation: workflow.Situation) -> None:
     for one in situation.assessed():
-        text = json.dumps(trajectory(one, situation.events), allow_nan=False)
+        text = json.dumps(trajectory(one, situation.events), allow_nan=False, ensure_ascii=False)
         assert f"目标{one.target:.0f}" in text
 
 

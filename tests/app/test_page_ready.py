@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,12 +88,14 @@ def test_a_failed_worker_is_shown_and_can_be_started_again(tmp_path: Path, monke
     assert len(asked) == 2
 
 
-def test_a_past_too_short_to_project_says_so(open_app: Open) -> None:
-    app = open_app()
-    earliest = app.selectbox(key="as_of").options[-1]
-    app.selectbox(key="as_of").select(earliest).run()
-    assert not app.exception
-    assert "没有正在进行且有数据的目标" in said(app)
+def test_an_area_that_cannot_be_projected_is_named_with_the_reason(
+    open_app: Open, situation: workflow.Situation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = replace(situation, assessments=(), unprojected={"141030": "大宁县只有实有数。请补录新设和注销。"})
+    monkeypatch.setattr(ready, "_situation", lambda *_: without)
+    text = said(open_app())
+    assert "大宁县暂不能测算：大宁县只有实有数。请补录新设和注销。" in text
+    assert "没有正在进行且有数据的目标" in text
 
 
 def test_a_page_fits_nothing(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,7 +52,6 @@ def airline(y: np.ndarray, *, is_seasonal: bool) -> Any:
         order=(0, 1, 1),
         seasonal_order=(0, 1, 1, 12) if is_seasonal else (0, 0, 0, 0),
         concentrate_scale=True,
-        enforce_stationarity=False,
     )
     return fit_quietly(model, maxiter=60, cov_type="none")
 

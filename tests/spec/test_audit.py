@@ -104,7 +104,7 @@ def test_puxian_findings_name_the_goals_they_rest_on() -> None:
 
 
 def test_puxian_against_data() -> None:
-    """5700 at the end of 2020 is 2.0 % above 5586 and 1.5 % above 5618; 6500 at the end of 2021 is within 1 % of 6472."""
+    """5700 / 5586 = 1.020 and 5700 / 5618 = 1.015 at the end of 2020; 6500 / 6472 = 1.004 at the end of 2021."""
     found = audit(goals_of(PUXIAN), history=stock(PUXIAN, {"2020-12": 5700.0, "2021-12": 6500.0}), area_name="蒲县")
     assert [finding.grade for finding in found] == [
         *["disagrees"] * 2,
@@ -206,7 +206,7 @@ def test_zuoquan_against_data() -> None:
     found = audit(goals_of(ZUOQUAN), history=panel, area_name="左权县")
     assert table(found) == [
         ("base_missing", "未载明", ""),
-        ("doubling", "推算", "16000 = 2 × 8000；7950 ÷ 8000 − 1 ≈ -0.6%"),
+        ("doubling", "推算", "16000 = 2 × 8000；7950 ÷ 8000 − 1 ≈ −0.6%"),
         ("data_imply", "推算", "(16000 ÷ 7950)^(1/5) − 1 ≈ 15.0%"),
         ("data_so_far", "推算", "(11200 ÷ 7950)^(12/30) − 1 ≈ 14.7%"),
     ]
@@ -234,7 +234,10 @@ def test_an_area_is_audited_by_type_and_ordered_as_a_whole() -> None:
 @pytest.mark.parametrize("area", [PUXIAN, WANBAILIN, ZUOQUAN])
 def test_findings_are_fit_to_be_shown(area: str) -> None:
     panel = stock(area, {"2020-12": 5618.0, "2021-12": 6472.0, "2022-12": 7336.0})
-    for found in (audit_area(load_goals(), panel, area=area, area_name="某县"), audit(goals_of(area), area_name="某县")):
+    for found in (
+        audit_area(load_goals(), panel, area=area, area_name="某县"),
+        audit(goals_of(area), area_name="某县"),
+    ):
         grades = [list(GRADES).index(finding.grade) for finding in found]
         assert grades == sorted(grades)
         assert len({(finding.code, finding.text) for finding in found}) == len(found) > 0

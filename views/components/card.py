@@ -60,11 +60,12 @@ def _figures(one: Assessment) -> None:
         ("达标概率", wording.chance(one), f"{by(one.goal.deadline)}预计{counted(one.projected, unit)}"),
         ("月均需净增", _with_unit(wording.needed(one), unit), f"月均需新设{_with_unit(gross, unit)}"),
     )
-    with st.container(horizontal=True, gap="small"):
-        for label, value, note in figures:
-            with st.container(width=FIGURE_WIDTH, gap=None):
-                st.metric(label, value)
-                st.caption(note)
+    for pair in (figures[:2], figures[2:]):
+        with st.container(horizontal=True, gap="small"):
+            for label, value, note in pair:
+                with st.container(width=FIGURE_WIDTH, gap=None):
+                    st.metric(label, value)
+                    st.caption(note)
 
 
 def _with_unit(text: str, unit: str) -> str:

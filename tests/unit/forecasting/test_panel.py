@@ -181,10 +181,18 @@ def test_sliced(panel: Panel) -> None:
         assert_allclose(getattr(same, name), getattr(panel, name))
 
 
-def test_total_adds_the_types_month_by_month(panel: Panel) -> None:
+def with_cooperatives(whole: dict[str, Any]) -> dict[str, Any]:
+    """Add the third type: 300 co-operatives, one new in the second month."""
+    keys = pd.concat([whole["keys"], pd.DataFrame({"area": ["141033"], "entity_type": ["cooperative"]})])
+    rows = {"entries": [0.0, 1, 0, 0], "exits": [0.0] * 4, "stock": [300.0, 301, 301, 301], "adjustment": [0.0] * 4}
+    return {**whole, "keys": keys, **{name: np.vstack([whole[name], [row]]) for name, row in rows.items()}}
+
+
+def test_total_adds_the_types_month_by_month() -> None:
+    panel = Panel(**with_cooperatives(parts()))
     whole = panel.total("141033")
     assert whole.keys.to_numpy().tolist() == [["141033", "all"]]
-    assert_allclose(whole.stock, [[1500 + 5000, 1505 + 4995, 1509 + 5027, 1512 + 5067]])
+    assert_allclose(whole.stock, [[1500 + 5000 + 300, 1505 + 4995 + 301, 1509 + 5027 + 301, 1512 + 5067 + 301]])
     assert_allclose(whole.adjustment, [[0, 0, -8, 0]])
     assert_allclose(panel.total("141033", "enterprise").entries, [[9, 7, 8, 6]])
 
@@ -196,7 +204,13 @@ def test_total_prefers_the_series_held_for_all() -> None:
 
 
 def test_total_of_a_month_with_a_type_missing_is_missing() -> None:
-    assert np.isnan(Panel(**changed("entries", 0, 3, NAN)).total("141033").entries).tolist() == [[False] * 3 + [True]]
+    whole = Panel(**with_cooperatives(changed("entries", 0, 3, NAN)))
+    assert np.isnan(whole.total("141033").entries).tolist() == [[False] * 3 + [True]]
+
+
+def test_some_types_are_not_passed_off_as_all(panel: Panel) -> None:
+    with pytest.raises(ModelError, match="141033 缺少农民专业合作社的月度数据，不能合计为全部市场主体"):
+        panel.total("141033")
 
 
 @pytest.mark.parametrize(

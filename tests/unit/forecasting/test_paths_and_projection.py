@@ -59,13 +59,23 @@ def test_paths_at_fault(values: np.ndarray, message: str) -> None:
 
 
 def test_months_and_totals() -> None:
-    whole = projection()
+    own = parts()
+    keys = pd.concat([own["keys"], pd.DataFrame({"area": ["141033"], "entity_type": ["cooperative"]})])
+    # A third type of 300 that neither gains nor loses.
+    still = {name: np.concatenate([own[name], np.zeros((1, 2, 2))]) for name in ("entries", "exits", "adjustment")}
+    stock = np.concatenate([own["stock"], np.full((1, 2, 2), 300.0)])
+    whole = projection(keys=keys, opening=np.array([1500.0, 5000.0, 300.0]), stock=stock, **still)
     assert whole.months.astype(str).tolist() == ["2023-07", "2023-08"]
     total = whole.total("141033")
     assert total.keys.to_numpy().tolist() == [["141033", "all"]]
-    assert_allclose(total.opening, [6500])
-    assert_allclose(total.stock.values, [[[6528, 6520], [6544, 6590]]])
+    assert_allclose(total.opening, [6800])
+    assert_allclose(total.stock.values, [[[6828, 6820], [6844, 6890]]])
     assert_allclose(whole.total("141033", "individual").stock.values, [[[5020, 5007], [5040, 5083]]])
+
+
+def test_some_types_are_not_passed_off_as_all() -> None:
+    with pytest.raises(ModelError, match="141033 缺少农民专业合作社的月度数据，不能合计为全部市场主体"):
+        projection().total("141033")
 
 
 @pytest.mark.parametrize(
