@@ -10,6 +10,7 @@ import math
 import pandas as pd
 
 from targets.assessment import STATES, Assessment
+from targets.formulas import percent
 from targets.lamps import Lamp
 from targets.sentence import probability
 from targets.sentence import sentence as say
@@ -75,20 +76,6 @@ def count(value: float) -> str:
     str
     """
     return ABSENT if math.isnan(value) else f"{value:.0f}"
-
-
-def percent(value: float) -> str:
-    """Write a share to a tenth of a point.
-
-    Parameters
-    ----------
-    value : float
-
-    Returns
-    -------
-    str
-    """
-    return ABSENT if math.isnan(value) else f"{value:.1%}"
 
 
 def points(value: float) -> str:

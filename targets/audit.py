@@ -159,7 +159,7 @@ def _rounded(case: Case) -> Iterator[tuple[Statement, Statement, Base]]:
             value = level.value / (1 + growth.value)
             formula = f"{count(level.value)} ÷ (1 + {growth.shown}) {equals(value)}"
             ids = tuple(dict.fromkeys((*level.goals, *growth.goals)))
-            yield level, growth, Base(since, value, "derived", ids, formula, growth.half_width / (1 + growth.value))
+            yield level, growth, Base(since, value, "derived", ids, formula)
 
 
 def _bases(case: Case) -> Iterator[Finding]:
@@ -308,9 +308,8 @@ def _implied_bases(case: Case) -> Iterator[Finding]:
                 yield _against_data(case, code, what, verdict, Base(since, value, "derived", ()), rate, level)
 
 
-def _is_held(case: Case, month: pd.Period, value: float, spread: float = 0.0) -> bool:
-    off = abs(case.stock.get(month, math.inf) / value - 1)
-    return off <= max(DATA_TOLERANCE, spread) + EPSILON
+def _is_held(case: Case, month: pd.Period, value: float) -> bool:
+    return abs(case.stock.get(month, math.inf) / value - 1) <= DATA_TOLERANCE + EPSILON
 
 
 def _against_data(case: Case, code: str, what: str, verdict: str, base: Base, *parts: Statement | Base) -> Finding:
@@ -402,7 +401,7 @@ def _bases_against_data(case: Case) -> Iterator[Finding]:
     """Compare the bases stated or derived with the data of their month."""
     for base in [*_known(case), *(base for _, _, base in _rounded(case))]:
         if base.month in case.stock:
-            code = "data_agree" if _is_held(case, base.month, base.value, base.spread) else "data_disagree"
+            code = "data_agree" if _is_held(case, base.month, base.value) else "data_disagree"
             what = f"{'推算' if base.origin == 'derived' else '原文所载'}的基数{count(base.value)}户"
             yield _against_data(case, code, what, "", base, base)
 

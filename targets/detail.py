@@ -173,8 +173,8 @@ def adjusted_mean(net: Array, months: pd.PeriodIndex, weights: Array, *, window:
     Returns
     -------
     float
-        A month; NaN where a month is missing or the weights of the window are all zero. The ratio of sums, not the mean of
-        ratios: a month whose weight is near zero must not decide.
+        A month; NaN where a month is missing or the weights of the window are all zero. The ratio of sums, not the
+        mean of ratios: a month whose weight is near zero must not decide.
     """
     share = weights[np.array([month.month - 1 for month in months[-window:]], dtype=int)].sum()
     if len(net) < window or share <= 0:

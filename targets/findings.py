@@ -14,6 +14,7 @@ from decimal import Decimal
 
 import pandas as pd
 
+from forecasting.errors import ModelError
 from forecasting.panel import ENTITY_TYPES, Panel
 from targets.goal import Goal
 from targets.pace import MONTHS_A_YEAR, default_base_month, months_between
@@ -135,8 +136,6 @@ class Base:
         Ids of those it comes from.
     formula : str
         How it was derived; empty where it was not.
-    spread : float
-        Half-width of the range in which it lies, as a fraction of it; 0 where it is exact.
     """
 
     month: pd.Period
@@ -144,7 +143,6 @@ class Base:
     origin: str
     goals: tuple[str, ...]
     formula: str = ""
-    spread: float = 0.0
 
     @property
     def said(self) -> str:
@@ -215,7 +213,7 @@ def read_case(goals: Sequence[Goal], history: Panel | None, area_name: str) -> C
             known = statements.get((goal.comparison, *number), Statement(goal, *number, goals=()))
             ids = tuple(dict.fromkeys((*known.goals, goal.id)))
             statements[goal.comparison, *number] = replace(known, goals=ids)
-        if goal.base_month is None or goal.base_value is None or not math.isfinite(goal.base_value):
+        if goal.base_month is None or goal.base_value is None:
             continue
         if goal.base_origin == "data":
             # A base taken from data is no statement of the document: it stands with the data.
@@ -234,16 +232,17 @@ def _observed(history: Panel | None, goal: Goal) -> dict[pd.Period, float]:
     """Stock of the goal's series where it is observed; no stock at all is nothing to compare with."""
     if history is None:
         return {}
-    types = set(history.keys.loc[history.keys["area"] == goal.area, "entity_type"])
-    if goal.entity_type not in types and (goal.entity_type != "all" or not types):
+    try:
+        series = history.total(goal.area, goal.entity_type)
+    except ModelError:
+        # No series, or not all of its types: the statements are audited on their own.
         return {}
-    series = history.total(goal.area, goal.entity_type)
     return {month: float(value) for month, value in zip(series.months, series.stock[0], strict=True) if value > 0}
 
 
 def count(value: float) -> str:
     """Write a number of entities as in speech."""
-    return f"{round(value):d}"
+    return f"{round(value):d}".replace("-", "−")
 
 
 def percent(value: float) -> str:

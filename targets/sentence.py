@@ -45,9 +45,10 @@ def _verdict(assessment: Assessment) -> str:
     gap = _room(assessment)
     less = "低于上限" if goal.comparison == "at_most" else "差"
     tail = f"，{less if gap > 0 else '超出'}{_amount(assessment, abs(gap))}" if gap else ""
+    verdict = "达到" if assessment.state == "attained" else "未达到"
     return (
         f"{assessment.who}：{goal.wording}。{by(goal.deadline)}{NOUNS[assessment.style]}{_value(assessment)}，"
-        f"{'达到' if assessment.state == 'attained' else '未达到'}目标（{_amount(assessment, _target(assessment))}）{tail}。"
+        f"{verdict}目标（{_amount(assessment, _target(assessment))}）{tail}。"
     )
 
 
