@@ -15,12 +15,12 @@ import typer
 import workflow
 from data.scenarios import read_scenario
 from forecasting.errors import BeizengError, FaultsError, SchemaError
+from forecasting.panel import ENTITY_TYPES
 from reports.status import SIMULATED_MARK, assessment_record, status_record
+from targets.allocation import RULES
 from targets.assessment import Assessment
 
-app = typer.Typer(
-    help="市场主体倍增监测预测：命令行。", add_completion=False, pretty_exceptions_enable=False
-)
+app = typer.Typer(help="市场主体倍增监测预测：命令行。", add_completion=False, pretty_exceptions_enable=False)
 
 AsOf = Annotated[
     str | None, typer.Option("--as-of", help="按当日已知的数据，如 2023-06-30 或 2023-06（该月末）。默认用全部数据。")
@@ -81,6 +81,8 @@ def status(
     """各目标的进度、预测、缺口和每月所需。"""
     situation = workflow.situation(workflow.open_store(), _day(as_of), report=_say)
     _show(situation, area=area, as_json=as_json, every=every)
+    if area is not None and not as_json:
+        _show_in_full(situation, area)
 
 
 @app.command()
@@ -142,9 +144,11 @@ def _end(message: str, *, code: int = 1) -> NoReturn:
 
 def _show(situation: workflow.Situation, *, area: str | None, as_json: bool, every: bool) -> None:
     chosen = _chosen(situation, area, every=every or as_json)
+    findings = workflow.audit_of(situation, area) if as_json and area else ()
     records = [
         assessment_record(
             one,
+            more=workflow.detail_of(situation, one) if as_json else None,
             run_id=situation.projections[one.goal.area].run.id if one.goal.area in situation.projections else "",
             is_simulated=one.goal.area in situation.simulated,
         )
@@ -152,7 +156,9 @@ def _show(situation: workflow.Situation, *, area: str | None, as_json: bool, eve
     ]
     if as_json:
         name = situation.scenario.name if situation.scenario else ""
-        record = status_record(records, as_of=situation.as_of, known_at=situation.known_at, scenario=name)
+        record = status_record(
+            records, as_of=situation.as_of, known_at=situation.known_at, scenario=name, findings=findings
+        )
         typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
         return
     for one in chosen:
@@ -163,6 +169,27 @@ def _show(situation: workflow.Situation, *, area: str | None, as_json: bool, eve
     for code, reason in situation.unprojected.items():
         if area in (None, code):
             _say(f"{code} 未测算：{reason}")
+
+
+def _show_in_full(situation: workflow.Situation, area: str) -> None:
+    """Print the audit of an area and, for every goal with data, each number with its formula."""
+    found = workflow.audit_of(situation, area)
+    if found:
+        typer.echo("\n目标核对")
+    for finding in found:
+        typer.echo(f"  [{finding.grade_word}] {finding.text}" + (f"（{finding.formula}）" if finding.formula else ""))
+    for one in _chosen(situation, area, every=False):
+        whole = workflow.dossier_of(situation, one)
+        typer.echo(f"\n{one.who}　{one.goal.wording}")
+        for line in whole.lines:
+            typer.echo(f"  {line.group}　{line.name}：{line.value}（{line.formula}）")
+        for _, _, why in whole.lamps if one.months_left else ():
+            typer.echo(f"  {why}")
+        for said in whole.review:
+            typer.echo(f"  复盘　{said}")
+        for rule, parts in whole.by_type.items():
+            shares = "，".join(f"{ENTITY_TYPES[kind]}{number}户" for kind, number in parts.items())
+            typer.echo(f"  分解　{RULES[rule]}：{shares}")
 
 
 def _chosen(situation: workflow.Situation, area: str | None, *, every: bool) -> list[Assessment]:

@@ -36,15 +36,19 @@ from forecasting.projection import Projection
 from forecasting.scenario import Scenario, apply_scenario, concerns
 from forecasting.stockflow import Plan, carry_out, leaves, plan
 from targets.assessment import Assessment, assess_all
-from targets.goal import STOCK_INDICATOR, Goal
+from targets.audit import audit_area
+from targets.detail import Detail, detail
+from targets.dossier import Dossier, dossier
+from targets.findings import Finding
+from targets.goal import ENTRIES_INDICATOR, STOCK_INDICATOR, Goal
 
 ROOT = Path(__file__).parent
 #: Names the database; any SQLAlchemy URL.
 DATABASE_VARIABLE = "BEIZENG_DB"
 SEED = 20251231
 N_PATHS = 1000
-#: Months projected where no live goal asks for more.
-SHORTEST_HORIZON = 12
+#: Months projected beyond the furthest goal, so that the date of attainment of a goal that is missed can be told.
+BEYOND = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -427,13 +431,13 @@ def _plans(
         deadlines = [
             goal.deadline.ordinal - origin.ordinal
             for goal in goals
-            if goal.area in areas and goal.indicator == STOCK_INDICATOR
+            if goal.area in areas and goal.indicator in (STOCK_INDICATOR, ENTRIES_INDICATOR)
         ]
         rows = panel.keys["area"].isin(areas).to_numpy()
         plans.append(
             plan(
                 panel.sliced(rows & leaves(panel)),
-                max([SHORTEST_HORIZON, *deadlines]),
+                max([0, *deadlines]) + BEYOND,
                 seed=SEED,
                 n_paths=N_PATHS,
                 events=events,
@@ -492,6 +496,59 @@ def saved_scenarios(store: Store) -> tuple[Scenario, ...]:
     tuple of Scenario
     """
     return tuple(scenario_from_record(record) for record in store.scenario_records())
+
+
+def dossier_of(base: Situation, assessment: Assessment) -> Dossier:
+    """Put together all that is said of one goal of a situation.
+
+    Parameters
+    ----------
+    base : Situation
+    assessment : Assessment
+        One of the situation's.
+
+    Returns
+    -------
+    Dossier
+    """
+    projection = base.projections.get(assessment.goal.area)
+    return dossier(assessment, base.goals, base.panel, projection, events=base.events)
+
+
+def detail_of(base: Situation, assessment: Assessment) -> Detail | None:
+    """Compute the further numbers of one goal of a situation.
+
+    Parameters
+    ----------
+    base : Situation
+    assessment : Assessment
+        One of the situation's.
+
+    Returns
+    -------
+    Detail or None
+        None for a goal without data, a count or a share.
+    """
+    if assessment.state == "no_data" or assessment.style != "stock":
+        return None
+    return detail(assessment, base.panel, base.projections[assessment.goal.area])
+
+
+def audit_of(base: Situation, area: str) -> tuple[Finding, ...]:
+    """Audit what is stated about an area's registered stock.
+
+    Parameters
+    ----------
+    base : Situation
+    area : str
+
+    Returns
+    -------
+    tuple of Finding
+        Most important first.
+    """
+    held = base.panel if area in base.areas else None
+    return audit_area(base.goals, held, area=area, area_name=area_name(area))
 
 
 # Reports -------------------------------------------------------------------------------------------------------------

@@ -32,11 +32,11 @@ from reports.wording import (
     month,
     needed,
     outlook,
-    percent,
     points,
     story,
 )
 from targets.assessment import Assessment
+from targets.formulas import percent
 from targets.lamps import Lamp
 from targets.sentence import by
 

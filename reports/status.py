@@ -8,21 +8,31 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from targets.assessment import STATES, Assessment
+from targets.detail import Detail
+from targets.findings import Finding
 from targets.goal import GOAL_KINDS
 from targets.lamps import Lamp
 
 SIMULATED_MARK = "演示数据（模拟）"
 
 NUMBERS = (
-    "actual", "base", "target", "completion", "progress", "time_progress", "pace_deviation", "pace", "pace_gap",
+    "actual", "base", "target", "completion", "progress", "time_progress", "planned_share", "pace_deviation", "pace", "pace_gap",
     "total_gap", "required_net", "required_gross", "mean_net_12", "pace_multiple", "projected", "projected_low",
     "projected_high", "probability",
 )  # fmt: skip
 
+#: Further numbers of `targets.detail.Detail` that are plain numbers.
+DETAIL_NUMBERS = (
+    "cagr_so_far", "cagr_required", "cagr_remaining", "mean_net_3", "pace_multiple_3", "best_pace",
+)  # fmt: skip
 
-def assessment_record(assessment: Assessment, *, run_id: str, is_simulated: bool) -> dict[str, object]:
+
+def assessment_record(
+    assessment: Assessment, *, run_id: str, is_simulated: bool, more: Detail | None = None
+) -> dict[str, object]:
     """Describe an assessment in JSON-compatible values.
 
     Parameters
@@ -31,6 +41,8 @@ def assessment_record(assessment: Assessment, *, run_id: str, is_simulated: bool
     run_id : str
         Of the projection behind it; empty where there is none.
     is_simulated : bool
+    more : Detail or None
+        Its further numbers.
 
     Returns
     -------
@@ -71,13 +83,34 @@ def assessment_record(assessment: Assessment, *, run_id: str, is_simulated: bool
             }
             for row in assessment.required_months.itertuples()
         ],
+        "detail": None if more is None else _detail(more),
         "run": run_id,
         "is_simulated": is_simulated,
     }
 
 
+def _detail(more: Detail) -> dict[str, object]:
+    return {
+        "pace": {shape: _number(value) for shape, value in more.paces.items()},
+        "months_ahead": {shape: _number(value) for shape, value in more.months_ahead.items()},
+        **{name: _number(getattr(more, name)) for name in DETAIL_NUMBERS},
+        "run_rates": {f"{level:g}": _number(rate) for level, rate in more.run_rates.items()},
+        "attainment": {
+            "p10": _month(more.dates.early),
+            "p50": _month(more.dates.median),
+            "p90": _month(more.dates.late),
+        },
+        "latest_start": _month(more.latest_start),
+    }
+
+
 def status_record(
-    records: Sequence[dict[str, object]], *, as_of: dt.date, known_at: dt.date, scenario: str = ""
+    records: Sequence[dict[str, object]],
+    *,
+    as_of: dt.date,
+    known_at: dt.date,
+    scenario: str = "",
+    findings: Sequence[Finding] = (),
 ) -> dict[str, object]:
     """Put assessments under one heading.
 
@@ -89,6 +122,8 @@ def status_record(
         The day asked for, and when the newest figure known by then became known.
     scenario : str
         Name; empty for the base projection.
+    findings : sequence of Finding
+        Audit of the area asked for.
 
     Returns
     -------
@@ -99,6 +134,7 @@ def status_record(
         "known_at": known_at.isoformat(),
         "scenario": scenario,
         "mark": SIMULATED_MARK if any(record["is_simulated"] for record in records) else "",
+        "audit": [{**asdict(finding), "value": _number(finding.value)} for finding in findings],
         "goals": list(records),
     }
 

@@ -10,7 +10,6 @@ import math
 import pandas as pd
 
 from targets.assessment import STATES, Assessment
-from targets.formulas import percent
 from targets.lamps import Lamp
 from targets.sentence import probability
 from targets.sentence import sentence as say

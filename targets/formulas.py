@@ -13,6 +13,7 @@ import pandas as pd
 
 from targets.assessment import Assessment
 from targets.detail import Detail
+from targets.pace import months_between
 from targets.plan import SHAPES
 from targets.sentence import probability
 
@@ -88,10 +89,11 @@ TARGETS = {
 
 
 def _pace(one: Assessment, more: Detail | None) -> list[Row]:
-    s = amount(one, one.actual)
+    s, b, t = (amount(one, value) for value in (one.actual, one.base, one.target))
+    past = 0 if one.month is None or one.base_month is None else months_between(one.base_month, one.month)
     rows = [
-        ("序时", "时间进度", percent(one.time_progress), "已过月数 ÷ 基期到期限的月数"),
-        ("序时", "计划进度", percent(one.planned_share), "（序时数 − 基数）÷（目标 − 基数）；有阶段目标的按阶段目标"),
+        ("序时", "时间进度", percent(one.time_progress), f"已过{past}个月 ÷ 全期{past + one.months_left}个月"),
+        ("序时", "计划进度", percent(one.planned_share), f"({amount(one, one.pace)} − {b}) ÷ ({t} − {b})，按阶段目标"),
         ("序时", "序时偏差", points(one.pace_deviation), f"{percent(one.progress)} − {percent(one.planned_share)}"),
     ]
     if more is None:
@@ -109,9 +111,9 @@ def _pace(one: Assessment, more: Detail | None) -> list[Row]:
         ]
     return [
         *rows,
-        ("序时", "至今年均增速", percent(more.cagr_so_far), f"({s} ÷ {amount(one, one.base)})^(12 ÷ 已过月数) − 1"),
-        ("序时", "全期所需年均增速", percent(more.cagr_required), "(目标 ÷ 基数)^(12 ÷ 总月数) − 1"),
-        ("序时", "今后所需年均增速", percent(more.cagr_remaining), "(目标 ÷ 实有)^(12 ÷ 剩余月数) − 1"),
+        ("序时", "至今年均增速", percent(more.cagr_so_far), f"({s} ÷ {b})^(12 ÷ {past}) − 1"),
+        ("序时", "全期所需年均增速", percent(more.cagr_required), f"({t} ÷ {b})^(12 ÷ {past + one.months_left}) − 1"),
+        ("序时", "今后所需年均增速", percent(more.cagr_remaining), f"({t} ÷ {s})^(12 ÷ {one.months_left}) − 1"),
     ]
 
 
@@ -145,10 +147,12 @@ def _requirement(one: Assessment, more: Detail | None) -> list[Row]:
         ),
         ("需要", "近3个月提速倍数", multiple(more.pace_multiple_3), f"{net} ÷ {_step(one, more.mean_net_3)}"),
     ]
-    rows += [
-        ("需要", f"保底月增（{level:.0%}把握）", _step(one, rate), "（预测中位 − 实有 + 目标 − 预测分位）÷ 剩余月数")
-        for level, rate in more.run_rates.items()
-    ]
+    s, t, median = (amount(one, value) for value in (one.actual, one.target, one.projected))
+    for level, rate in more.run_rates.items():
+        # The quantile that the rate was computed from.
+        low = amount(one, one.projected - one.actual + one.target - rate * left)
+        formula = f"(预测中位{median} − {s} + {t} − {1 - level:.0%}分位{low}) ÷ {left}"
+        rows.append(("需要", f"保底月增（{level:.0%}把握）", _step(one, rate), formula))
     last = more.latest_start
     shown = "从现在起也已不及" if last is None else ABSENT if not more.run_rates else _month(last)
     return [

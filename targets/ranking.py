@@ -72,7 +72,7 @@ def rank(table: pd.DataFrame, *, higher_is_better: bool = True, previous: pd.Dat
 
 
 def _text(row: Mapping[Hashable, object], *, compared: bool) -> str:
-    if row["rank"] is pd.NA:
+    if not isinstance(row["rank"], int):
         return UNRANKED
     notes = ["并列"] if row["is_tied"] else []
     change = row["rank_change"]

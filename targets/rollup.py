@@ -51,14 +51,12 @@ def roll_up(panel: Panel, parents: Mapping[str, str], to: str | None = None) -> 
         If nothing can be summed to `to`.
     """
     wanted = _wanted(panel.keys, parents, to)
-    sums = {
-        name: np.array([getattr(panel, name)[list(rows)].sum(axis=0) for rows in wanted.values()]) for name in MEASURES
-    }
+    sums = {name: _summed(getattr(panel, name), wanted) for name in MEASURES}
     return Panel(keys=pd.DataFrame(list(wanted), columns=KEY), months=panel.months, **sums)
 
 
 def roll_up_paths(projections: Iterable[Projection], parents: Mapping[str, str], to: str | None = None) -> Projection:
-    """Sum projections into the areas above them, path by path; see `roll_up`.
+    """Sum projections into the areas above them, path by path; parameters `parents` and `to` as `roll_up`.
 
     Parameters
     ----------
@@ -78,33 +76,29 @@ def roll_up_paths(projections: Iterable[Projection], parents: Mapping[str, str],
         If origin, horizon or number of paths differ.
     """
     given = list({id(one): one for one in projections}.values())
-    shapes = {(str(one.origin), one.stock.horizon, one.stock.n_paths) for one in given}
+    shapes = {f"起点{one.origin}、{one.stock.horizon}个月、{one.stock.n_paths}条路径" for one in given}
     if len(shapes) != 1:
-        told = "；".join(f"起点{origin}、{horizon}个月、{n}条路径" for origin, horizon, n in sorted(shapes))
-        raise SchemaError(
-            f"各地区预测的起点、期数和路径数须相同才能逐条相加，现有：{told or '无'}。请按同一起点重新测算。"
-        )
-    keys = pd.concat([one.keys for one in given], ignore_index=True)
-    wanted = _wanted(keys, parents, to)
+        raise SchemaError(f"预测的起点、期数和路径数须相同才能逐条相加，现有：{'；'.join(sorted(shapes)) or '无'}。")
+    wanted = _wanted(pd.concat([one.keys for one in given], ignore_index=True), parents, to)
     runs = sorted({one.run.id for one in given})
-    run = given[0].run if len(runs) == 1 else replace(given[0].run, data_digest="", configuration={"summed": runs})
 
-    def summed(arrays: list[Array]) -> Array:
-        values = np.concatenate(arrays)
-        return np.array([values[list(rows)].sum(axis=0) for rows in wanted.values()])
+    def paths(name: str) -> Paths:
+        return Paths(_summed(np.concatenate([getattr(one, name).values for one in given]), wanted))
 
-    flows = {
-        name: Paths(summed([getattr(one, name).values for one in given]))
-        for name in ("entries", "exits", "adjustment", "stock")
-    }
-    return Projection(
+    return replace(
+        given[0],
         keys=pd.DataFrame(list(wanted), columns=KEY),
-        origin=given[0].origin,
-        opening=summed([one.opening for one in given]),
-        run=run,
-        name=given[0].name,
-        **flows,
+        opening=_summed(np.concatenate([one.opening for one in given]), wanted),
+        run=given[0].run if len(runs) == 1 else replace(given[0].run, data_digest="", configuration={"summed": runs}),
+        entries=paths("entries"),
+        exits=paths("exits"),
+        adjustment=paths("adjustment"),
+        stock=paths("stock"),
     )
+
+
+def _summed(values: Array, wanted: Mapping[Key, tuple[int, ...]]) -> Array:
+    return np.array([values[list(rows)].sum(axis=0) for rows in wanted.values()])
 
 
 def _wanted(keys: pd.DataFrame, parents: Mapping[str, str], to: str | None) -> dict[Key, tuple[int, ...]]:
@@ -220,24 +214,23 @@ def promises(goals: Iterable[Goal], parents: Mapping[str, str]) -> pd.DataFrame:
     FaultsError
         If a child promises the same twice.
     """
-    children, found, faults = _children(parents), [], []
+    children, found = _children(parents), []
     by_key: dict[tuple[object, ...], list[Goal]] = {}
     additive = [goal for goal in goals if goal.kind in ADDITIVE_KINDS]
     for goal in additive:
         by_key.setdefault((goal.area, *_sameness(goal)), []).append(goal)
     for goal in (goal for goal in additive if goal.area in children):
         theirs = {child: by_key.get((child, *_sameness(goal)), []) for child in children[goal.area]}
-        double = [many for many in theirs.values() if len(many) > 1]
-        faults += [
-            f"{many[0].area} 同一指标有多个目标：{'、'.join(one.id for one in many)}。请保留一个。" for many in double
-        ]
+        double = ["、".join(one.id for one in many) for many in theirs.values() if len(many) > 1]
+        if double:
+            raise FaultsError(
+                [f"{ids} 是同一地区的同一指标，请保留一个。" for ids in double], f"{goal.id} 的下级目标有误"
+            )
         missing = tuple(child for child, many in theirs.items() if not many)
         parts = sum(many[0].value for many in theirs.values() if many)
         told = _told(goal, list(theirs), parts, n_missing=len(missing))
-        n = len(theirs)
-        found.append((goal.id, goal.area, goal.value, n, n - len(missing), parts, parts - goal.value, missing, told))
-    if faults:
-        raise FaultsError(list(dict.fromkeys(faults)), "下级目标有误")
+        counts = (len(theirs), len(theirs) - len(missing))
+        found.append((goal.id, goal.area, goal.value, *counts, parts, parts - goal.value, missing, told))
     columns = ["goal_id", "area", "promised", "n_children", "n_promising", "parts", "difference", "missing", "sentence"]
     return pd.DataFrame(found, columns=columns)
 

@@ -42,8 +42,8 @@ def test_more_entries_raise_the_probability_shown(page: AppTest, situation: work
     assert row["情景"] == wording.chance(then)
     assert then.probability > before.probability
     assert int(row["变化"].removeprefix("+").removesuffix("个百分点")) > 0
-    projected = table_of(page, "项目")["到2025年底预计（户）"]
-    assert projected["情景"] == f"{then.projected:.0f}"
+    projected = table_of(page, "项目")["到2025年底预计"]
+    assert projected["情景"] == f"{then.projected:.0f}户"
     assert f"达标概率由{wording.chance(before)}变为{wording.chance(then)}" in said(page)
 
 
@@ -51,7 +51,7 @@ def test_a_removal_lowers_what_is_projected(page: AppTest) -> None:
     field(page, "number_input", "一次性增减户数").set_value(-500)
     send(page)
     assert "一次性减少500户" in said(page)
-    assert table_of(page, "项目")["到2025年底预计（户）"]["变化"].startswith("−")
+    assert table_of(page, "项目")["到2025年底预计"]["变化"].startswith("−")
 
 
 def test_nothing_changed_is_said_to_change_nothing(page: AppTest) -> None:

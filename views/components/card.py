@@ -6,12 +6,13 @@ import streamlit as st
 
 from reports import wording
 from targets.assessment import Assessment
+from targets.formulas import ABSENT, amount, percent
 from targets.lamps import Lamp
-from targets.sentence import by
+from targets.sentence import NOUNS, STEPS, by
 from views.components.chart import trajectory
 from views.components.memory import once
 from views.components.sidebar import known_events
-from views.components.words import COLOURS, counted, needed_gross
+from views.components.words import COLOURS, needed_gross, needed_net
 from workflow import Situation
 
 #: Two abreast on a phone.
@@ -51,25 +52,23 @@ def draw_lamp(lamp: Lamp) -> None:
 
 
 def _figures(one: Assessment) -> None:
-    unit = wording.unit(one)
-    gap = f"目标{counted(one.target, unit)}"
+    planned = percent(one.planned_share)
+    # Where milestones are stated, the plan asks for another share than the time that has passed.
+    plan = f"，计划进度{planned}" if planned not in (ABSENT, percent(one.time_progress)) else ""
     gross = needed_gross(one)
     figures = (
-        ("实有", counted(one.actual, unit), gap),
-        ("增量完成率", wording.percent(one.progress), f"时间进度{wording.percent(one.time_progress)}"),
-        ("达标概率", wording.chance(one), f"{by(one.goal.deadline)}预计{counted(one.projected, unit)}"),
-        ("月均需净增", _with_unit(wording.needed(one), unit), f"月均需新设{_with_unit(gross, unit)}"),
+        (NOUNS[one.style], amount(one, one.actual), f"目标{amount(one, one.target)}"),
+        ("增量完成率", percent(one.progress), f"时间进度{percent(one.time_progress)}{plan}"),
+        ("达标概率", wording.chance(one), f"{by(one.goal.deadline)}预计{amount(one, one.projected)}"),
+        (f"月均需{STEPS[one.style]}", needed_net(one), f"月均需新设{gross}" if gross != ABSENT else ""),
     )
     for pair in (figures[:2], figures[2:]):
         with st.container(horizontal=True, gap="small"):
             for label, value, note in pair:
                 with st.container(width=FIGURE_WIDTH, gap=None):
                     st.metric(label, value)
-                    st.caption(note)
-
-
-def _with_unit(text: str, unit: str) -> str:
-    return text if text == wording.ABSENT else f"{text}{unit}"
+                    if note:
+                        st.caption(note)
 
 
 def _source(one: Assessment) -> str:

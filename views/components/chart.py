@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import pandas as pd
@@ -9,9 +10,11 @@ import pandas as pd
 from forecasting.events import EVENT_KINDS, Event
 from reports import palette, wording
 from targets.assessment import Assessment
+from targets.formulas import amount
+from targets.sentence import NOUNS
 from views.components import vega
 from views.components.vega import Rows, Spec
-from views.components.words import counted, span
+from views.components.words import span
 
 ACTUAL, PACE, MEDIAN, SCENARIO = "实际", "序时线", "预测中位", "情景中位"
 #: Okabe & Ito's green, told apart from the blue of the projection.
@@ -63,7 +66,7 @@ def trajectory(one: Assessment, events: Iterable[Event] = (), *, under: Assessme
     if under is not None:
         data["assumed"] = _future(under, under.trajectory[under.trajectory["month"] >= first], SCENARIO)
         layers += _bands("assumed", SCENARIO_COLOUR, {"80%区间": BANDS["80%区间"]})
-        _tell(data["readings"], data["assumed"])
+        _tell(one, data["readings"], data["assumed"])
     data["events"] = _events(one, events, months)
     layers += [vega.line("plan", PACE), vega.line("past", ACTUAL, width=2.6), vega.line("future", MEDIAN, width=2.6)]
     layers += [vega.line("assumed", SCENARIO, width=2.6)] if under is not None else []
@@ -77,7 +80,7 @@ def trajectory(one: Assessment, events: Iterable[Event] = (), *, under: Assessme
             "y": {
                 "type": "quantitative",
                 "scale": {"zero": False},
-                "axis": {"title": None, "tickCount": 5, "format": "d"},
+                "axis": {"title": None, "tickCount": 5, "format": ".0%" if one.style == "share" else "d"},
             },
             "color": colour,
             "strokeDash": dash,
@@ -92,20 +95,19 @@ def _lines() -> dict[str, tuple[str, tuple[int, int]]]:
 
 
 def _data(one: Assessment, table: pd.DataFrame) -> dict[str, Rows]:
-    unit = wording.unit(one)
     readings: Rows = []
     for row in table.itertuples():
         said = [wording.month(row.month)]
-        said += [
-            f"{name}{counted(value, unit)}"
-            for name, value in ((ACTUAL, row.actual), (PACE, row.pace))
-            if value == value
-        ]
-        if row.median == row.median:
-            said += [f"{MEDIAN}{counted(row.median, unit)}"]
-            said += [f"80%区间{wording.count(row.low80)}—{counted(row.high80, unit)}"]
+        said += [f"{name}{amount(one, x)}" for name, x in ((ACTUAL, row.actual), (PACE, row.pace)) if not math.isnan(x)]
+        if not math.isnan(row.median):
+            said.append(f"{MEDIAN}{amount(one, row.median)}")
+            said.append(f"80%区间{amount(one, row.low80)}—{amount(one, row.high80)}")
         readings.append({"t": vega.instant(row.month), "tip": vega.joined(said)})
     end = vega.instant(one.goal.deadline)
+    now: Rows = []
+    if one.month is not None:
+        text = f"{NOUNS[one.style]}{amount(one, one.actual)}"
+        now.append({"t": vega.instant(one.month), "level": vega.number(one.actual), "text": text})
     return {
         "past": _column(table, "actual", ACTUAL),
         "plan": _column(table, "pace", PACE),
@@ -113,11 +115,7 @@ def _data(one: Assessment, table: pd.DataFrame) -> dict[str, Rows]:
         "readings": readings,
         "goal": [{"t": end, "level": vega.number(one.target)}],
         "promise": [_goal_label(one, end)],
-        "ends": [
-            {"t": vega.instant(one.month), "level": vega.number(one.actual), "text": f"实有{counted(one.actual, unit)}"}
-        ]
-        if one.month is not None
-        else [],
+        "ends": now,
     }
 
 
@@ -126,7 +124,7 @@ def _goal_label(one: Assessment, end: str) -> dict[str, object]:
     bounds = one.trajectory[["low95", "high95"]].iloc[-1]
     is_above = not one.target < bounds["high95"]
     level = one.target if is_above else min(one.target, bounds["low95"])
-    text = f"目标{counted(one.target, wording.unit(one))}"
+    text = f"目标{amount(one, one.target)}"
     return {"t": end, "level": vega.number(level), "text": text, "dy": -16 if is_above else 18}
 
 
@@ -152,12 +150,12 @@ def _future(one: Assessment, table: pd.DataFrame, name: str) -> Rows:
     return rows
 
 
-def _tell(readings: Rows, assumed: Rows) -> None:
+def _tell(one: Assessment, readings: Rows, assumed: Rows) -> None:
     """Add the scenario's median to what is said of each month."""
     medians = {row["t"]: row[SCENARIO] for row in assumed[1:]}
     for row in readings:
         if row["t"] in medians:
-            row["tip"] = vega.joined([row["tip"], f"{SCENARIO}{wording.count(medians[row['t']])}"])
+            row["tip"] = vega.joined([row["tip"], f"{SCENARIO}{amount(one, medians[row['t']])}"])
 
 
 def _bands(data: str, colour: str, bands: dict[str, tuple[str, str, float]]) -> list[Spec]:

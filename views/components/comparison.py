@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from forecasting.scenario import Scenario
 from reports import wording
 from targets.assessment import Assessment
-from targets.sentence import by, probability
+from targets.formulas import amount
+from targets.sentence import STEPS, by, probability
 from views.components.assumptions import effect_words
 from views.components.chart import trajectory
 from views.components.sidebar import known_events
-from views.components.words import counted, needed_gross, plain, signed
+from views.components.words import needed_gross, needed_net, plain, signed, signed_percent
 from workflow import Situation
 
 LEGEND = "色带为80%区间，即十次中约有八次落在其中；倒三角为影响数据的事件，点按可看说明。"
@@ -42,35 +45,44 @@ def compare(base: Situation, scenario: Scenario, before: Assessment, after: Asse
 
 
 def _sentence(scenario: Scenario, before: Assessment, after: Assessment) -> str:
-    unit = wording.unit(before)
-    # Of what is shown, as in the table, so that the numbers add up for who checks them.
-    more = round(after.projected) - round(before.projected)
-    change = "与基准相同" if more == 0 else f"比基准{'多' if more > 0 else '少'}{counted(abs(more), unit)}"
+    more = _shown(after, after.projected) - _shown(before, before.projected)
+    change = f"比基准{'多' if more > 0 else '少'}{amount(before, abs(more))}" if more else "与基准相同"
     chances = probability(before.probability), probability(after.probability)
     moved = f"达标概率仍为{chances[1]}" if chances[0] == chances[1] else f"达标概率由{chances[0]}变为{chances[1]}"
     return (
-        f"{before.who}：按情景“{scenario.name}”，{by(before.goal.deadline)}预计{counted(after.projected, unit)}，"
+        f"{before.who}：按情景“{scenario.name}”，{by(before.goal.deadline)}预计{amount(after, after.projected)}，"
         f"{change}，{moved}。"
     )
 
 
+def _shown(one: Assessment, value: float) -> float:
+    """Round as shown, so that differences add up for who checks them."""
+    return round(value, 3) if one.style == "share" else round(value)
+
+
 def _rows(before: Assessment, after: Assessment) -> list[dict[str, str]]:
-    unit = wording.unit(before)
     points = (after.probability - before.probability) * 100
-    projected = f"{by(before.goal.deadline)}预计"
     return [
         _row("达标概率", wording.chance(before), wording.chance(after), signed(points, "个百分点")),
-        _counts(f"{projected}（{unit}）", wording.count(before.projected), wording.count(after.projected)),
-        _counts(f"80%区间下限（{unit}）", wording.count(before.projected_low), wording.count(after.projected_low)),
-        _counts(f"80%区间上限（{unit}）", wording.count(before.projected_high), wording.count(after.projected_high)),
-        _counts(f"月均需净增（{unit}）", wording.needed(before), wording.needed(after)),
-        _counts(f"月均需新设（{unit}）", needed_gross(before), needed_gross(after)),
+        _values(f"{by(before.goal.deadline)}预计", before, after, "projected"),
+        _values("80%区间下限", before, after, "projected_low"),
+        _values("80%区间上限", before, after, "projected_high"),
+        _needs(f"月均需{STEPS[before.style]}", needed_net(before), needed_net(after)),
+        _needs("月均需新设", needed_gross(before), needed_gross(after)),
     ]
 
 
-def _counts(title: str, before: str, after: str) -> dict[str, str]:
-    both = before.isdigit() and after.isdigit()
-    return _row(title, before, after, signed(int(after) - int(before), "") if both else wording.ABSENT)
+def _values(title: str, before: Assessment, after: Assessment, name: str) -> dict[str, str]:
+    old, new = (getattr(one, name) for one in (before, after))
+    more = _shown(after, new) - _shown(before, old)
+    change = signed_percent(more) if before.style == "share" else signed(more, wording.unit(before))
+    return _row(title, amount(before, old), amount(after, new), change)
+
+
+def _needs(title: str, before: str, after: str) -> dict[str, str]:
+    old, new = (re.match(r"\d+(?=\D*$)", text) for text in (before, after))
+    change = signed(int(new[0]) - int(old[0]), before[old.end() :]) if old and new else wording.ABSENT
+    return _row(title, before, after, change)
 
 
 def _row(title: str, before: str, after: str, change: str) -> dict[str, str]:

@@ -125,21 +125,41 @@ def signed_percent(value: float) -> str:
     return points if points == wording.ABSENT else f"{points}%"
 
 
-def needed_gross(assessment: Assessment) -> str:
-    """Write the entries a month still needed, rounded up as the net additions are.
+def needed_net(one: Assessment) -> str:
+    """Write what a month still has to bring on balance, rounded up, with its unit.
 
     Parameters
     ----------
-    assessment : Assessment
+    one : Assessment
 
     Returns
     -------
     str
-        A dash where `reports.wording.needed` has one.
+        A dash where nothing more is asked for.
     """
-    if wording.needed(assessment) == wording.ABSENT or math.isnan(assessment.required_gross):
+    text = wording.needed(one)
+    if text == wording.ABSENT:
+        return text
+    if one.style == "share":
+        return f"{math.ceil(round(one.required_net * 10_000, 6)) / 100:.2f}个百分点"
+    return f"{text}{wording.unit(one)}"
+
+
+def needed_gross(one: Assessment) -> str:
+    """Write the entries a month still has to bring, rounded up, with their unit.
+
+    Parameters
+    ----------
+    one : Assessment
+
+    Returns
+    -------
+    str
+        A dash where nothing more is asked for, or what is counted is no stock.
+    """
+    if one.style != "stock" or wording.needed(one) == wording.ABSENT or math.isnan(one.required_gross):
         return wording.ABSENT
-    return str(math.ceil(round(assessment.required_gross, 6)))
+    return f"{math.ceil(round(one.required_gross, 6))}{wording.unit(one)}"
 
 
 def published_number(value: float, precision: float, unit: str) -> str:
