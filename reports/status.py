@@ -19,8 +19,8 @@ from targets.lamps import Lamp
 SIMULATED_MARK = "演示数据（模拟）"
 
 NUMBERS = (
-    "actual", "base", "target", "completion", "progress", "time_progress", "planned_share", "pace_deviation", "pace", "pace_gap",
-    "total_gap", "required_net", "required_gross", "mean_net_12", "pace_multiple", "projected", "projected_low",
+    "actual", "base", "target", "completion", "progress", "time_progress", "planned_share", "pace_deviation",
+    "pace", "pace_gap", "total_gap", "required_net", "required_gross", "mean_net_12", "pace_multiple", "projected", "projected_low",
     "projected_high", "probability",
 )  # fmt: skip
 

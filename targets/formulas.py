@@ -109,12 +109,14 @@ def _pace(one: Assessment, more: Detail | None) -> list[Row]:
                 "达到现有实有数的计划月份 − 当前月份",
             ),
         ]
-    return [
-        *rows,
+    rows += [
         ("序时", "至今年均增速", percent(more.cagr_so_far), f"({s} ÷ {b})^(12 ÷ {past}) − 1"),
         ("序时", "全期所需年均增速", percent(more.cagr_required), f"({t} ÷ {b})^(12 ÷ {past + one.months_left}) − 1"),
-        ("序时", "今后所需年均增速", percent(more.cagr_remaining), f"({t} ÷ {s})^(12 ÷ {one.months_left}) − 1"),
     ]
+    if one.months_left:
+        formula = f"({t} ÷ {s})^(12 ÷ {one.months_left}) − 1"
+        rows.append(("序时", "今后所需年均增速", percent(more.cagr_remaining), formula))
+    return rows
 
 
 #: How each pace line is drawn between two stated points.

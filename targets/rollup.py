@@ -42,8 +42,8 @@ def roll_up(panel: Panel, parents: Mapping[str, str], to: str | None = None) -> 
     Returns
     -------
     Panel
-        Sorted by key. A type of a parent is summed where every child that holds any series has it; `all` is the sum of
-        an area's own types as in `Panel.total`, or of its children's `all`.
+        Sorted by key. A series of a parent is the sum of its children's where every child that holds any has it;
+        `all` of an area that lacks it is the sum of its three types.
 
     Raises
     ------
@@ -118,9 +118,9 @@ def _rows(keys: pd.DataFrame, parents: Mapping[str, str]) -> dict[Key, tuple[int
     own, children = {area for area, _ in rows}, _children(parents)
     for area in _upwards(own, parents):
         if area not in own:
-            rows |= _of_children([child for child in children[area] if (child, "all") in rows], area, rows)
+            rows |= _of_children(children[area], area, rows)
         types = [rows[area, kind] for kind in TYPES if (area, kind) in rows]
-        if types and (area, "all") not in rows:
+        if len(types) == len(TYPES) and (area, "all") not in rows:
             rows[area, "all"] = sum(types, ())
     return rows
 
@@ -146,12 +146,13 @@ def _upwards(areas: Iterable[str], parents: Mapping[str, str]) -> list[str]:
     return sorted(depth, key=lambda code: (-depth[code], code))
 
 
-def _of_children(held: list[str], area: str, rows: Mapping[Key, tuple[int, ...]]) -> dict[Key, tuple[int, ...]]:
-    """Series that every held child has, as those of the area."""
+def _of_children(children: list[str], area: str, rows: Mapping[Key, tuple[int, ...]]) -> dict[Key, tuple[int, ...]]:
+    """Series that every child with any series has, as those of the area."""
+    held = {child for child in children if any((child, kind) in rows for kind in ENTITY_TYPES)}
     sums = {}
     for kind in ENTITY_TYPES:
-        parts = [rows[child, kind] for child in held if (child, kind) in rows]
-        if held and len(parts) == len(held):
+        parts = [rows[child, kind] for child in sorted(held) if (child, kind) in rows]
+        if parts and len(parts) == len(held):
             sums[area, kind] = sum(parts, ())
     return sums
 
@@ -180,10 +181,10 @@ def reconcile(panel: Panel, parents: Mapping[str, str]) -> pd.DataFrame:
     rows, children = _rows(panel.keys, parents), _children(parents)
     frames = []
     for at, (area, kind) in enumerate(panel.keys[KEY].itertuples(index=False)):
-        held = [child for child in children.get(area, []) if (child, "all") in rows]
+        below = _of_children(children.get(area, []), area, rows).get((area, kind), ())
         types = [rows[area, one] for one in TYPES if kind == "all" and (area, one) in rows]
         by_types = sum(types, ()) if len(types) == len(TYPES) else ()
-        for by, parts in (("areas", _of_children(held, area, rows).get((area, kind), ())), ("types", by_types)):
+        for by, parts in (("areas", below), ("types", by_types)):
             for name in MEASURES if parts else ():
                 values = getattr(panel, name)
                 table = pd.DataFrame({"own": values[at], "parts": values[list(parts)].sum(axis=0)})

@@ -81,6 +81,8 @@ def parse_goals(table: pd.DataFrame, name: str) -> tuple[Goal, ...]:
     """
     rows = list(rows_of(table, name))
     check_keys_unique(rows, ["id"])
+    # Two statements of one promise under two ids would be judged twice, and could contradict each other unseen.
+    check_keys_unique(rows, ["area", "entity_type", "indicator", "kind", "deadline"])
     goals = [_goal(row) for row in rows]
     raise_faults(rows, name)
     return tuple(goal for goal in goals if goal is not None)

@@ -124,7 +124,7 @@ def test_projections_add_up_path_by_path() -> None:
     assert city.keys.to_numpy().tolist() == [["140700", "all"]]
     assert_allclose(city.opening, [602])
     assert_allclose(city.stock.values[0], [[602 + 14, 602 + 40], [602 + 31, 602 + 81]])
-    # The medians of the parts, 97.5 and 567, would add up to the same here only by chance of symmetry: ends differ.
+    # Sums of each part's own maximum would give 100 + 592; path by path the largest is 683.
     assert_allclose(city.stock.quantile([1.0])[0, 0, -1], 683)
     assert city.run.configuration == {"summed": sorted(part.run.id for part in parts)}
 
