@@ -10,6 +10,7 @@ import streamlit as st
 ICON = Path(__file__).parent / "views" / "icon.svg"
 PAGES = (
     ("views/overview.py", "总览", ":material/monitoring:"),
+    ("views/goal.py", "目标与缺口", ":material/flag:"),
     ("views/area.py", "区域", ":material/location_on:"),
     ("views/scenario.py", "情景推演", ":material/alt_route:"),
     ("views/materials.py", "例会材料", ":material/slideshow:"),

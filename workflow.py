@@ -221,7 +221,7 @@ def add_goals(store: Store, path: Path) -> tuple[Goal, ...]:
 
 
 def all_goals(store: Store) -> tuple[Goal, ...]:
-    """Goals of the catalogue and of the users, who may restate one of the catalogue.
+    """Return the goals of the catalogue and of the users, who may restate a promise of the catalogue.
 
     Parameters
     ----------
@@ -233,7 +233,8 @@ def all_goals(store: Store) -> tuple[Goal, ...]:
     """
     own = store.goal_records()
     parsed = parse_goals(pd.DataFrame(own, columns=GOAL_COLUMNS), "自设目标") if own else ()
-    return tuple({goal.id: goal for goal in (*load_goals(), *parsed)}.values())
+    # By promise, not by id: a promise restated under another id must not be judged twice.
+    return tuple({goal.promise: goal for goal in (*load_goals(), *parsed)}.values())
 
 
 # Projection ----------------------------------------------------------------------------------------------------------

@@ -101,6 +101,11 @@ class Goal:
     is_headline: bool = False
     note: str = ""
 
+    @property
+    def promise(self) -> tuple[str, str, str, str, str]:
+        """What is promised to whom by when; two goals with the same one state the same promise."""
+        return (self.area, self.entity_type, self.indicator, self.kind, str(self.deadline))
+
     def __post_init__(self) -> None:
         faults = list(_faults(self))
         if faults:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -155,16 +156,16 @@ def progress_history(
     target = target_level(goal, base, base_month)
     beyond = extraordinary(panel, goal, events)
     net = (series.entries - series.exits)[0] + sum(np.nan_to_num(flows[1] - flows[0]) for flows in beyond.values())
-    months = series.months[(series.months >= base_month) & (series.months <= goal.deadline)]
-    readings, rows = [], []
+    make = partial(make_plan, goal, base=base, base_month=base_month, target=target)
+    linear = make() if math.isfinite(base + target) else None
+    months, readings, rows = series.months[(series.months >= base_month) & (series.months <= goal.deadline)], [], []
     for month in months:
         seen = np.asarray(series.months <= month)
         since = seen & np.asarray(series.months > base_month)
         amounts = {kind: (flows[1] - flows[0])[since] for kind, flows in beyond.items()}
         text, added = _excluded(amounts), float(sum(np.nansum(values) for values in amounts.values()))
-        # What is excluded from pace still counts for whether the goal is met.
         is_met = stock[month] <= target if goal.comparison == "at_most" else stock[month] >= target
-        known = math.isfinite(stock[month] + target)
+        known = math.isfinite(stock[month] + target)  # registered stock decides whether the goal is met
         standing = Assessment(
             goal=goal,
             area_name="",
@@ -178,10 +179,9 @@ def progress_history(
             reason="" if known else "基数不明，目标户数无从计算" if math.isnan(target) else "当月没有实有数",
         )
         shape = "seasonal" if month.month <= SEASONAL_MONTHS else "linear"
-        if math.isfinite(base + target):
-            weights = seasonal_weights(net[seen], series.months[seen])
-            plan = make_plan(goal, base=base, base_month=base_month, target=target, shape=shape, weights=weights)
-            standing = _paced(standing, plan)
+        if linear is not None:
+            weights = seasonal_weights(net[seen], series.months[seen]) if shape == "seasonal" else None
+            standing = _paced(standing, linear if weights is None else make(shape=shape, weights=weights))
         reading = rule.read(standing)
         readings.append(Reading(reading.points, f"{reading.said}（{text}）" if text else reading.said))
         rows.append((stock[month], added, text, standing.pace, SHAPES[shape]))

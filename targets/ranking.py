@@ -127,8 +127,8 @@ def wilson(share: float, n: int, *, z: float = Z_95) -> tuple[float, float]:
     centre = share + z * z / (2 * n)
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     low, high = ((centre + side * half) / (1 + z * z / n) for side in (-1, 1))
-    # Rounding of floats must not put 0 or 1 outside its own interval.
-    return min(low, share), max(high, share)
+    # Rounding of floats must not put a bound below 0 or above 1, or the share outside its own interval.
+    return min(max(low, 0.0), share), max(min(high, 1.0), share)
 
 
 @dataclass(frozen=True)

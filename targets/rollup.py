@@ -23,7 +23,7 @@ from targets.goal import Goal
 from targets.lamps import COLOURS, Lamp
 
 TYPES = tuple(kind for kind in ENTITY_TYPES if kind != "all")
-#: Promises of these kinds add up; rates and shares do not.
+#: Promises of at least so many of these kinds add up; rates, shares and limits (days of approval) do not.
 ADDITIVE_KINDS = ("level", "increment", "count")
 Key = tuple[str, str]
 
@@ -179,20 +179,18 @@ def reconcile(panel: Panel, parents: Mapping[str, str]) -> pd.DataFrame:
         month, measure, own, parts, difference (own - parts); a row wherever both are known, also where they agree.
     """
     rows, children = _rows(panel.keys, parents), _children(parents)
-    frames = []
+    months, found = list(panel.months), []
     for at, (area, kind) in enumerate(panel.keys[KEY].itertuples(index=False)):
         below = _of_children(children.get(area, []), area, rows).get((area, kind), ())
         types = [rows[area, one] for one in TYPES if kind == "all" and (area, one) in rows]
         by_types = sum(types, ()) if len(types) == len(TYPES) else ()
         for by, parts in (("areas", below), ("types", by_types)):
             for name in MEASURES if parts else ():
-                values = getattr(panel, name)
-                table = pd.DataFrame({"own": values[at], "parts": values[list(parts)].sum(axis=0)})
-                table = table.assign(area=area, entity_type=kind, by=by, month=panel.months, measure=name)
-                frames.append(table.dropna())
-    columns = ["area", "entity_type", "by", "month", "measure", "own", "parts"]
-    found = pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
-    return found.assign(difference=found["own"] - found["parts"])
+                own, whole = getattr(panel, name)[at], getattr(panel, name)[list(parts)].sum(axis=0)
+                known = np.flatnonzero(np.isfinite(own) & np.isfinite(whole)).tolist()
+                found += [(area, kind, by, months[t], name, own[t], whole[t], own[t] - whole[t]) for t in known]
+    columns = ["area", "entity_type", "by", "month", "measure", "own", "parts", "difference"]
+    return pd.DataFrame(found, columns=columns)
 
 
 def promises(goals: Iterable[Goal], parents: Mapping[str, str]) -> pd.DataFrame:
@@ -207,7 +205,7 @@ def promises(goals: Iterable[Goal], parents: Mapping[str, str]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row for each additive goal (`ADDITIVE_KINDS`) of an area with children: goal_id, area, promised, n_children,
+        A row a goal that adds up (`ADDITIVE_KINDS`) of an area with children: goal_id, area, promised, n_children,
         n_promising, parts (sum of the children's), difference (parts - promised), missing (tuple of codes), sentence.
 
     Raises
@@ -217,7 +215,7 @@ def promises(goals: Iterable[Goal], parents: Mapping[str, str]) -> pd.DataFrame:
     """
     children, found = _children(parents), []
     by_key: dict[tuple[object, ...], list[Goal]] = {}
-    additive = [goal for goal in goals if goal.kind in ADDITIVE_KINDS]
+    additive = [goal for goal in goals if goal.kind in ADDITIVE_KINDS and goal.comparison == "at_least"]
     for goal in additive:
         by_key.setdefault((goal.area, *_sameness(goal)), []).append(goal)
     for goal in (goal for goal in additive if goal.area in children):
@@ -238,7 +236,7 @@ def promises(goals: Iterable[Goal], parents: Mapping[str, str]) -> pd.DataFrame:
 
 def _sameness(goal: Goal) -> tuple[object, ...]:
     """Return what two goals must share to be parts of one another."""
-    return goal.indicator, goal.entity_type, goal.kind, goal.comparison, goal.deadline
+    return goal.indicator, goal.entity_type, goal.kind, goal.deadline
 
 
 def _told(goal: Goal, below: list[str], parts: float, *, n_missing: int) -> str:

@@ -26,14 +26,14 @@ Open = Callable[..., AppTest]
 
 @pytest.fixture
 def panel() -> Panel:
-    """Two types over 26 months, made so that every change is a round number; stock follows the identity."""
+    """Three types over 26 months, made so that every change is a round number; stock follows the identity."""
     months = pd.period_range("2022-01", periods=26, freq="M")
-    entries = np.vstack([np.full(26, 10.0), np.full(26, 4.0)])
+    entries = np.vstack([np.full(26, 10.0), np.full(26, 4.0), np.full(26, 1.0)])
     entries[0, 13], entries[0, 25] = 20.0, 30.0
-    exits = np.vstack([np.full(26, 2.0), np.full(26, 4.0)])
+    exits = np.vstack([np.full(26, 2.0), np.full(26, 4.0), np.full(26, 1.0)])
     exits[1, 25] = 9.0
-    stock = np.array([[100.0], [50.0]]) + np.cumsum(entries - exits, axis=1)
-    keys = pd.DataFrame({"area": "141033", "entity_type": ["enterprise", "individual"]})
+    stock = np.array([[100.0], [50.0], [5.0]]) + np.cumsum(entries - exits, axis=1)
+    keys = pd.DataFrame({"area": "141033", "entity_type": ["enterprise", "individual", "cooperative"]})
     return Panel(keys, months, entries, exits, stock, np.zeros_like(stock))
 
 
@@ -46,7 +46,7 @@ def test_flow_changes_by_hand(panel: Panel) -> None:
     assert enterprise["on_month"] == pytest.approx(30 / 10 - 1)
     assert enterprise["year_to_date"] == 10 + 30
     assert enterprise["year_to_date_on_year"] == pytest.approx((10 + 30) / (10 + 20) - 1)
-    assert everything["value"] == 30 + 4
+    assert everything["value"] == 30 + 4 + 1
 
 
 def test_stock_changes_by_hand(panel: Panel) -> None:
@@ -125,7 +125,7 @@ def test_spans_are_written_short() -> None:
 def test_charts_hold_no_nan(panel: Panel) -> None:
     table = summed(measured(panel, "141033"))
     text = json.dumps(measure_chart(table, "entries"), ensure_ascii=False, allow_nan=False)
-    assert "2024年2月，全部市场主体188户，企业140户，个体工商户48户" in text
+    assert "2024年2月，全部市场主体200户，企业140户，个体工商户48户，农民专业合作社12户" in text
 
 
 def test_an_area_of_which_only_stock_is_known(
@@ -138,3 +138,14 @@ def test_an_area_of_which_only_stock_is_known(
     assert not app.exception
     assert table_of(app, "类型")["企业"]["户数"] == f"{panel.stock[0, -1]:.0f}"
     assert said(app).count("没有数据。") == 4 + 3
+
+
+def test_types_that_do_not_add_up_to_all_are_shown_without_a_total(
+    open_app: Open, situation: workflow.Situation, panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two = panel.sliced(np.array([True, True, False]))
+    monkeypatch.setattr(ready, "_situation", lambda *_: replace(situation, panel=two))
+    app = open_app("area")
+    assert not app.exception
+    assert "缺少农民专业合作社" in app.info[0].value
+    assert list(table_of(app, "类型")) == ["企业", "个体工商户"]

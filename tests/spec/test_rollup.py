@@ -1,9 +1,8 @@
 """How parts add up: two townships to a county, two counties to a city, types to all, promises, lamps.
 
-140722001  town A   individual   stock 60  66        140722  county without figures of its own
-140722002  town B   individual   stock 30  28
-140723     county with figures of its own, all: stock 500  512 (its only town held says 490  505)
-140700     city = (60 + 30) + 500, (66 + 28) + 512
+140722     county without figures of its own: towns A (all: 60  66  71) and B (three types: 30  28  -)
+140723     county with figures of its own, all: 500  512  520 (its only town says 490  505  511)
+140700     city = (60 + 30) + 500, (66 + 28) + 512, -
 """
 
 from __future__ import annotations
@@ -32,12 +31,20 @@ PARENTS = {
     "140000": "",
 }
 KEYS = pd.DataFrame(
-    [("140722001", "individual"), ("140722002", "individual"), ("140723", "all"), ("140723001", "all")],
+    [
+        ("140722001", "all"),
+        ("140722002", "individual"),
+        ("140722002", "enterprise"),
+        ("140722002", "cooperative"),
+        ("140723", "all"),
+        ("140723001", "all"),
+    ],
     columns=["area", "entity_type"],
 )
-STOCK = np.array([[60.0, 66, 71], [30, 28, math.nan], [500, 512, 520], [490, 505, 511]])
-ENTRIES = np.array([[5.0, 9, 8], [2, 1, math.nan], [20, 30, 25], [19, 31, 24]])
-EXITS = np.array([[1.0, 3, 3], [2, 3, math.nan], [10, 18, 17], [9, 16, 18]])
+NAN = math.nan
+STOCK = np.array([[60.0, 66, 71], [21, 20, NAN], [6, 5, 7], [3, 3, 3], [500, 512, 520], [490, 505, 511]])
+ENTRIES = np.array([[5.0, 9, 8], [2, 1, NAN], [1, 0, 2], [0, 1, 0], [20, 30, 25], [19, 31, 24]])
+EXITS = np.array([[1.0, 3, 3], [2, 2, NAN], [0, 1, 0], [1, 1, 0], [10, 18, 17], [9, 16, 18]])
 
 
 @pytest.fixture(scope="module")
@@ -54,15 +61,16 @@ def series(panel: Panel, area: str, entity_type: str = "all") -> Panel:
 
 def test_level_by_level_only_where_all_parts_are_known(panel: Panel) -> None:
     rolled = roll_up(panel, PARENTS)
-    county = series(rolled, "140722", "individual")
-    assert_allclose(county.stock[0], [60 + 30, 66 + 28, math.nan])  # town B has no March
-    assert_allclose(county.entries[0], [5 + 2, 9 + 1, math.nan])
+    assert_allclose(series(rolled, "140722002").stock[0], [21 + 6 + 3, 20 + 5 + 3, NAN])
+    county = series(rolled, "140722")
+    assert_allclose(county.stock[0], [60 + 30, 66 + 28, NAN])  # town B has no March
+    assert_allclose(county.entries[0], [5 + 3, 9 + 2, NAN])
     city = series(rolled, "140700")
-    assert_allclose(city.stock[0], [90 + 500, 94 + 512, math.nan])  # the county's own 500, not its town's 490
-    assert_allclose(city.exits[0], [3 + 10, 6 + 18, math.nan])
+    assert_allclose(city.stock[0], [90 + 500, 94 + 512, NAN])  # the county's own 500, not its town's 490
+    assert_allclose(city.exits[0], [1 + 3 + 10, 3 + 4 + 18, NAN])
     assert_allclose(series(rolled, "140000").stock, city.stock)
-    # The city has no individuals: one of its counties only knows the total.
-    assert rolled.select(area="140700", entity_type="individual").n_series == 0
+    # The county has no individuals of its own: town A only knows the total.
+    assert rolled.select(area="140722", entity_type="individual").n_series == 0
     assert_allclose(series(rolled, "140723").stock[0], [500, 512, 520])
     assert missing_children(panel, PARENTS) == {
         "140000": (), "140700": ("140724",), "140722": (), "140723": (),
@@ -70,8 +78,10 @@ def test_level_by_level_only_where_all_parts_are_known(panel: Panel) -> None:
 
 
 def test_only_the_area_asked_for(panel: Panel) -> None:
-    rolled = roll_up(panel, PARENTS, to="140722")
-    assert rolled.keys.to_numpy().tolist() == [["140722", "all"], ["140722", "individual"]]
+    rolled = roll_up(panel, PARENTS, to="140722002")
+    kinds = ["all", "cooperative", "enterprise", "individual"]
+    assert rolled.keys.to_numpy().tolist() == [["140722002", kind] for kind in kinds]
+    assert_allclose(rolled.stock[:, 1], [28, 3, 5, 20])
 
 
 def test_own_figures_against_the_sum_of_parts(panel: Panel) -> None:
@@ -149,6 +159,7 @@ def test_a_city_sees_that_its_counties_do_not_add_up_to_its_own_goal() -> None:
         replace(CITY, id="later", area="140724", deadline=pd.Period("2026-12", "M"), value=9000.0),  # another deadline
         replace(CITY, id="type", area="140724", entity_type="individual", value=7000.0),
         replace(CITY, id="rate", kind="cagr", value=0.15),  # rates do not add up
+        replace(CITY, id="days", indicator="approval_days", comparison="at_most", value=3.0),  # nor do limits
     ]
     table = promises(goals, PARENTS)
     row = table.set_index("goal_id").loc["city"]

@@ -12,6 +12,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from forecasting.errors import ModelError
 from forecasting.panel import ENTITY_TYPES, Panel
 
 MEASURES = {"stock": "实有", "entries": "新设", "exits": "注销吊销", "net": "净增"}
@@ -30,12 +31,13 @@ def measured(panel: Panel, area: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns entity_type, month and the keys of `MEASURES`; all types first, months ascending, without the months in
-        which nothing was observed.
+        Columns entity_type, month and the keys of `MEASURES`; all types first where they can be added up (see
+        `no_total`), months ascending, without the months in which nothing was observed.
     """
     held = set(panel.keys.loc[panel.keys["area"] == area, "entity_type"])
+    held |= set() if no_total(panel, area) else {"all"}
     frames = []
-    for entity_type in [name for name in ENTITY_TYPES if name == "all" or name in held]:
+    for entity_type in [name for name in ENTITY_TYPES if name in held]:
         one = panel.total(area, entity_type)
         frame = pd.DataFrame(
             {"month": one.months, "stock": one.stock[0], "entries": one.entries[0], "exits": one.exits[0]}
@@ -43,6 +45,27 @@ def measured(panel: Panel, area: str) -> pd.DataFrame:
         frames.append(frame.assign(entity_type=entity_type, net=frame["entries"] - frame["exits"]))
     table = pd.concat(frames, ignore_index=True)[["entity_type", "month", *MEASURES]]
     return table.dropna(subset=["stock", "entries", "exits"], how="all").reset_index(drop=True)
+
+
+def no_total(panel: Panel, area: str) -> str:
+    """Say why the types of an area cannot be added up.
+
+    Parameters
+    ----------
+    panel : Panel
+    area : str
+        One that the panel holds.
+
+    Returns
+    -------
+    str
+        Chinese; empty where they can.
+    """
+    try:
+        panel.total(area)
+    except ModelError as error:
+        return str(error)
+    return ""
 
 
 def summed(table: pd.DataFrame) -> pd.DataFrame:

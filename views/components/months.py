@@ -11,10 +11,10 @@ from data.catalogue import area_name
 from forecasting.panel import ENTITY_TYPES
 from reports import wording
 from views.components.flows import measure_chart
-from views.components.measures import MEASURES, flow_changes, measured, stock_changes, summed
+from views.components.measures import MEASURES, flow_changes, measured, no_total, stock_changes, summed
 from views.components.memory import once
 from views.components.vega import Spec
-from views.components.words import counted, signed, signed_percent
+from views.components.words import counted, plain, signed, signed_percent
 from workflow import Situation
 
 MONTHLY, YEARLY = "月度", "近12个月合计"
@@ -33,6 +33,9 @@ def show_months(situation: Situation, area: str) -> None:
     table = once(situation, ("measured", area), lambda: measured(situation.panel, area))
     latest = table["month"].max()
     st.header(f"{wording.month(latest)}情况", anchor=False)
+    reason = no_total(situation.panel, area)
+    if reason:
+        st.info(plain(reason), icon=":material/info:")
     flows = {name: flow_changes(table, name) for name in FLOWS}
     left, right = st.columns(2, gap="medium")
     with left:

@@ -16,7 +16,7 @@ from numpy.testing import assert_allclose
 from forecasting import Panel
 from targets import Goal
 from targets.audit import audit, audit_area
-from targets.findings import GRADES, Finding, Statement, yearly
+from targets.findings import GRADES, Finding, Statement, percent, yearly
 
 AREA = "141033"
 LEVEL = Goal(
@@ -169,6 +169,22 @@ def test_a_base_written_in_two_ways() -> None:
     assert "base_disagrees" not in codes(run(replace(based(5001.0), id="one"), based(5100.0, "2022-12")))
 
 
+def test_written_bases_are_compared_with_the_derived_one_rather_than_with_each_other() -> None:
+    level, more = goal("level", 6001.0, "2022-12"), goal("increment", 1000.0, "2022-12", "2021-12")
+    found = run(level, more, based(5001.0), replace(based(5100.0), id="two"))
+    assert [f.code for f in found if f.code.startswith("base_")] == ["base_disagrees", "base_agrees"]
+    assert only(found, "base_disagrees").value == 99.0
+
+
+@pytest.mark.parametrize("origins", [("derived", "stated"), ("stated", "derived")])
+def test_a_base_stated_once_is_stated(origins: tuple[str, str]) -> None:
+    level, more = goal("level", 6001.0, "2022-12"), goal("increment", 1000.0, "2022-12", "2021-12")
+    bases = [replace(based(5001.0, origin=origin), id=f"{origin}-base") for origin in origins]
+    finding = only(run(level, more, *bases), "base_agrees")
+    assert finding.text == "甲县：原文所载基数（2021年底的5001户）与2022年底6001户减去净增1000户相符。"
+    assert set(finding.goals) == {"level", "increment", "stated-base", "derived-base"}
+
+
 def test_a_base_within_the_rounding_of_a_growth() -> None:
     """6001 after growth of 19.5 to 20.5 %: 4980 to 5022."""
     goals = [goal("level", 6001.0, "2022-12"), goal("yoy_growth", 0.2, "2022-12")]
@@ -230,6 +246,12 @@ def test_growth_is_not_compared_with_a_base_of_another_month() -> None:
     assert not {"growth_checks", "growth_disagrees"} & set(codes(run(*goals, based(10000.0, "2020-12"))))
 
 
+def test_growth_is_not_compared_with_an_increment_over_more_than_the_year() -> None:
+    goals = [goal("increment", 2300.0, "2022-12", "2021-12"), goal("increment", 4000.0, "2022-12", "2020-12", id="two")]
+    found = run(*goals, goal("yoy_growth", 0.23, "2022-12"), based(10000.0))
+    assert [f.formula for f in found if f.code.startswith("growth_")] == ["2300 ÷ 10000 = 23.0%"]
+
+
 # --- yearly rates -------------------------------------------------------------------------------------------------
 
 
@@ -254,9 +276,14 @@ def test_a_yearly_rate_checks_to_a_tenth_of_a_point(rate: float, level: float, c
 
 
 def test_a_small_stock_checks_within_half_an_entity() -> None:
-    """13 x 1.1^4 = 19.03: the 19 of the goal, though it is 9.95 % a year only; 18 is not."""
-    assert "rate_checks" in codes(run(goal("level", 19.0), goal("cagr", 0.1), based(13.0)))
-    assert "rate_disagrees" in codes(run(goal("level", 18.0), goal("cagr", 0.1), based(13.0)))
+    """7 x 1.1^4 = 10.25: the 10 of the goal, though that is 9.3 % a year only; 11 is not."""
+    assert "rate_checks" in codes(run(goal("level", 10.0), goal("cagr", 0.1), based(7.0)))
+    assert "rate_disagrees" in codes(run(goal("level", 11.0), goal("cagr", 0.1), based(7.0)))
+
+
+def test_a_base_after_the_deadline_says_nothing_of_the_rate() -> None:
+    found = run(goal("level", 9001.0, "2022-12"), goal("cagr", 0.1, "2022-12"), based(8000.0, "2023-12"))
+    assert codes(found) == []
 
 
 def test_a_level_that_asks_for_more_than_the_rate() -> None:
@@ -333,6 +360,11 @@ def test_data_agree_within_one_per_cent(actual: float, code: str) -> None:
         assert finding.formula.startswith(f"{actual:.0f} ÷ 10000 − 1 ")
 
 
+def test_one_reading_that_the_data_hold_is_not_told_from_another() -> None:
+    found = run(goal("level", 16105.0), goal("cagr", 0.1), held={"2020-12": 10001.0})
+    assert only(found, "data_agree").text == "甲县：2020年底的数据是10001户，与按年均10%倒推的10000户相符。"
+
+
 def test_a_base_taken_from_data_stands_with_the_data() -> None:
     goals = [goal("level", 14641.0), goal("cagr", 0.1, base="2021-12")]
     found = run(*goals, based(10050.0, origin="data"))
@@ -399,6 +431,11 @@ def test_the_rate_that_remains_after_a_milestone(rate: float | None, words: str)
     assert finding.text.startswith("甲县：2022年底做到10001户以后，3年里平均每年再增长10.0%，")
     assert finding.text.endswith(words)
     assert_allclose(finding.value, (13311 / 10001) ** (1 / 3) - 1)
+
+
+def test_a_milestone_that_is_the_goal_already() -> None:
+    head = replace(goal("level", 9001.0), milestones=((month("2022-12"), 9001.0),))
+    assert only(run(head), "remaining_rate").formula == "(9001 ÷ 9001)^(1/3) − 1 = 0.0%"
 
 
 def test_every_milestone_has_its_remaining_rate() -> None:
@@ -498,6 +535,11 @@ def test_a_panel_without_the_series() -> None:
     ("one", "two", "words"),
     [
         (goal("level", 9001.0), goal("level", 9100.0), "2025年底总数有两种写法，9001户和9100户，请核对原文。"),
+        (
+            goal("level", 9001.0, base="2020-12"),
+            goal("level", 9100.0, base="2021-12"),  # a level is the same wherever it is counted from
+            "2025年底总数有两种写法，9001户和9100户，请核对原文。",
+        ),
         (goal("cagr", 0.15), goal("cagr", 0.125), "2025年底年均增速有两种写法，12.5%和15%，请核对原文。"),
         (
             goal("level", 9100.0),
@@ -564,6 +606,13 @@ def test_the_rounding_a_stated_figure_stands_for(value: float, half_width: float
     statement = Statement(goal("cagr", value), "cagr", month("2025-12"), value, None, ())
     assert_allclose(statement.half_width, half_width, rtol=1e-12)
     assert statement.shown == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.1479, "14.8%"), (-0.0279, "−2.8%"), (-0.0001, "0.0%"), (0.0, "0.0%"), (1.5, "150.0%")]
+)
+def test_a_computed_rate_is_said_to_a_tenth_of_a_point(value: float, shown: str) -> None:
+    assert percent(value) == shown
 
 
 def test_a_yearly_rate_is_compounded() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
@@ -54,9 +54,11 @@ def panel_of(types: list[str], n: int = 40, seed: int = 5) -> Panel:
     )
 
 
+few = settings(max_examples=100, deadline=None, derandomize=True)
 values = st.lists(st.integers(-450, 150).map(lambda tenth: tenth / 10) | st.just(math.nan), max_size=30)
 
 
+@few
 @given(values)
 def test_a_settled_lamp_never_moves_past_what_was_seen(points: list[float]) -> None:
     shown = settle(points, BANDS)
@@ -76,6 +78,7 @@ def test_a_settled_lamp_never_moves_past_what_was_seen(points: list[float]) -> N
         last = rank
 
 
+@few
 @given(st.lists(st.floats(-MARGIN, MARGIN), min_size=1, max_size=20))
 def test_an_alternation_within_the_margin_never_changes_a_lamp(steps: list[float]) -> None:
     points = [abs(step) if at % 2 == 0 else -abs(step) for at, step in enumerate(steps)]

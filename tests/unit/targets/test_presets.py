@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from targets import Assessment, Goal
 from targets.lamps import SHAPES, forecast_lamp, progress_lamp
 from targets.presets import COLOUR_WORDS, PRESETS, UNKNOWN, Reading, score
 
+few = settings(max_examples=50, deadline=None, derandomize=True)
 GOAL = Goal(
     id="level",
     area="140109",
@@ -52,12 +53,14 @@ CUT = replace(
 )  # fmt: skip
 
 
+@few
 @given(st.floats(-2.0, 2.0) | st.sampled_from([0.0, -0.1, -0.3, -0.1 - 1e-12, -0.3 - 1e-9]))
 def test_the_default_is_the_progress_lamp(deviation: float) -> None:
     one = replace(ONE, pace_deviation=deviation)
     assert PRESETS["yinchuan"].light(one) == progress_lamp(deviation)
 
 
+@few
 @given(st.floats(0.0, 1.0) | st.integers(0, 1000).map(lambda hits: hits / 1000))
 def test_the_second_is_the_forecast_lamp(probability: float) -> None:
     lamp = PRESETS["forecast"].light(replace(ONE, probability=probability))
@@ -105,6 +108,7 @@ def test_bands_descend_to_the_bottom_and_have_a_shape_and_a_word_each(name: str)
 
 
 @pytest.mark.parametrize("name", PRESETS)
+@few
 @given(points=st.floats(-150.0, 150.0) | st.sampled_from([-10.04, -0.004, 94.96, 89.9996, 79.96, 0.04]))
 def test_a_spoken_number_lies_in_the_band_it_explains(name: str, points: float) -> None:
     """80.0 % beside "50 % to 80 %" would contradict the lamp: 79.96 % is written out."""
@@ -207,6 +211,7 @@ def test_a_share_is_spoken_as_one() -> None:
     assert "预计为39.0%，为目标增量的90.0%" in PRESETS["unsd"].explain(one)
 
 
+@few
 @given(st.floats(-300, 300), st.floats(-300, 300))
 def test_the_score_never_falls_as_the_ratio_rises(one: float, two: float) -> None:
     assert score(min(one, two)) <= score(max(one, two))
