@@ -16,7 +16,8 @@ import workflow
 from data.scenarios import read_scenario
 from forecasting.errors import BeizengError, FaultsError, SchemaError
 from forecasting.panel import ENTITY_TYPES
-from reports.status import SIMULATED_MARK, assessment_record, status_record
+from reports.status import assessment_record, status_record
+from reports.wording import SIMULATED
 from targets.allocation import RULES
 from targets.assessment import Assessment
 
@@ -162,8 +163,8 @@ def _show(situation: workflow.Situation, *, area: str | None, as_json: bool, eve
         typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
         return
     for one in chosen:
-        mark = f"【{SIMULATED_MARK}】" if one.goal.area in situation.simulated else ""
-        lamps = "　".join(f"{lamp.shape}{lamp.word}" for lamp in (one.progress_lamp, one.forecast_lamp))
+        mark = f"【{SIMULATED}】" if one.goal.area in situation.simulated else ""
+        lamps = "　".join(f"{lamp.shape}{lamp.word}" for lamp in one.lamps)
         typer.echo(f"◎ {one.who}　{one.goal.wording}　{lamps}")
         typer.echo(f"   {mark}{one.sentence}")
     for code, reason in situation.unprojected.items():

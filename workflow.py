@@ -379,7 +379,7 @@ def under(base: Situation, scenario: Scenario) -> Situation:
             spans = "；".join(f"{one.months[0]} 至 {one.months[-1]}" for one in distinct.values())
             raise ModelError(
                 f"情景“{scenario.name}”第{number}项不涉及任何有预测的地区、类型或月份"
-                f"（有预测的地区：{'、'.join(base.projections)}；月份：{spans}）。请更正。"
+                f"（有预测的地区：{'、'.join(area_name(code) for code in base.projections)}；月份：{spans}）。请更正。"
             )
         if effect.addition and len(concerned) > 1:
             raise ModelError(

@@ -31,7 +31,6 @@ from reports.wording import (
     heading,
     month,
     needed,
-    outlook,
     points,
     story,
 )
@@ -111,7 +110,7 @@ def standing(deck: Deck, one: Assessment) -> None:
     width = INNER_WIDTH - LAMP_WIDTH - 0.2
     text, size = fitted(story(one), sizes=BODY_SIZES, width=width - 0.2, height=STANDING_HEIGHT - 0.1)
     _body(slide, [Piece(text, size, palette.INK)], (LEFT, TOP, width, STANDING_HEIGHT))
-    for rank, lamp in enumerate((one.progress_lamp, outlook(one))):
+    for rank, lamp in enumerate(one.lamps):
         top = TOP + 0.05 + rank * (LAMP_HEIGHT + 0.1)
         place = (LEFT + INNER_WIDTH - LAMP_WIDTH, top, LAMP_WIDTH, LAMP_HEIGHT)
         pieces = [Piece(f"{lamp.name} ", 14.0, palette.MUTED), *_lamp(lamp, 18.0)]
@@ -184,7 +183,8 @@ def _overview_row(one: Assessment) -> list[Cell]:
         needed(one),
         chance(one),
     ]
-    lamps = (one.progress_lamp, outlook(one))
+    # Past the deadline there is one verdict; it stands in both columns.
+    lamps = (one.progress_lamp, one.forecast_lamp)
     return [*([Piece(text, TABLE_SIZE, palette.INK)] for text in texts), *(_lamp(lamp, TABLE_SIZE) for lamp in lamps)]
 
 

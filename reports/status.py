@@ -10,18 +10,17 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from reports.wording import SIMULATED
 from targets.assessment import STATES, Assessment
 from targets.detail import Detail
 from targets.findings import Finding
 from targets.goal import GOAL_KINDS
 from targets.lamps import Lamp
 
-SIMULATED_MARK = "演示数据（模拟）"
-
 NUMBERS = (
-    "actual", "base", "target", "completion", "progress", "time_progress", "planned_share", "pace_deviation",
-    "pace", "pace_gap", "total_gap", "required_net", "required_gross", "mean_net_12", "pace_multiple", "projected", "projected_low",
-    "projected_high", "probability",
+    "actual", "base", "target", "completion", "progress", "time_progress", "planned_share", "pace_deviation", "pace",
+    "pace_gap", "total_gap", "required_net", "required_gross", "mean_net_12", "pace_multiple", "projected",
+    "projected_low", "projected_high", "probability",
 )  # fmt: skip
 
 #: Further numbers of `targets.detail.Detail` that are plain numbers.
@@ -133,7 +132,7 @@ def status_record(
         "as_of": as_of.isoformat(),
         "known_at": known_at.isoformat(),
         "scenario": scenario,
-        "mark": SIMULATED_MARK if any(record["is_simulated"] for record in records) else "",
+        "mark": SIMULATED if any(record["is_simulated"] for record in records) else "",
         "audit": [{**asdict(finding), "value": _number(finding.value)} for finding in findings],
         "goals": list(records),
     }

@@ -9,16 +9,13 @@ import math
 
 import pandas as pd
 
-from targets.assessment import STATES, Assessment
-from targets.lamps import Lamp
-from targets.sentence import probability
+from targets.assessment import Assessment
+from targets.sentence import probability, step
 from targets.sentence import sentence as say
 
 #: Stands on everything that shows simulated data.
 SIMULATED = "演示数据（模拟）"
 ABSENT = "—"
-FINISHED = {"attained": "green", "missed": "red"}
-FINISHED_RULE = "期限已过，按期限月末的实有数判定。"
 
 
 def unit(assessment: Assessment) -> str:
@@ -105,11 +102,13 @@ def needed(assessment: Assessment) -> str:
     Returns
     -------
     str
-        A dash where nothing more is asked for: past the deadline, already met, or an upper limit.
+        A dash where nothing more is asked for: past the deadline, already met, or an upper limit. A share is asked
+        for in points, with their name.
     """
     if assessment.state != "active" or assessment.goal.comparison == "at_most":
         return ABSENT
-    return str(math.ceil(round(assessment.required_net, 6)))
+    text = step(assessment, assessment.required_net, is_required=True)
+    return text if assessment.style == "share" else text.removesuffix(unit(assessment))
 
 
 def chance(assessment: Assessment) -> str:
@@ -124,22 +123,6 @@ def chance(assessment: Assessment) -> str:
     str
     """
     return ABSENT if math.isnan(assessment.probability) else probability(assessment.probability)
-
-
-def outlook(assessment: Assessment) -> Lamp:
-    """Return the second lamp: where the goal leads, or past its deadline how it ended.
-
-    Parameters
-    ----------
-    assessment : Assessment
-
-    Returns
-    -------
-    Lamp
-        Past the deadline there is nothing to predict; 无法判断 would be wrong there.
-    """
-    colour = FINISHED.get(assessment.state)
-    return Lamp("结果", colour, STATES[assessment.state], FINISHED_RULE) if colour else assessment.forecast_lamp
 
 
 def story(assessment: Assessment) -> str:

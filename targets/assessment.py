@@ -142,6 +142,11 @@ class Assessment:
     trajectory: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["month", "actual", "pace", *LEVELS]))
 
     @property
+    def lamps(self) -> tuple[Lamp, ...]:
+        """The lamps to show: how far and where it leads, or past the deadline the one verdict."""
+        return tuple(dict.fromkeys((self.progress_lamp, self.forecast_lamp)))
+
+    @property
     def who(self) -> str:
         """Area and, unless it is all entities, the type, in Chinese."""
         kind = self.goal.entity_type
@@ -204,7 +209,9 @@ def assess(goal: Goal, panel: Panel, projection: Projection, *, area_name: str) 
         total_gap=target - actual,
         months_left=left,
     )
-    plan = None if math.isnan(base) else make_plan(goal, base=base, base_month=base_month, target=target)
+    # Before its base month a goal has not begun: there is a base to come perhaps, but no way gone and no pace.
+    has_begun = not math.isnan(base) and month >= base_month
+    plan = make_plan(goal, base=base, base_month=base_month, target=target) if has_begun else None
     if plan is not None:
         standing = _paced(standing, plan)
     line = _trajectory(measured, standing, plan)

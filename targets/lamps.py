@@ -13,7 +13,7 @@ COLOURS = ("green", "lightgreen", "yellow", "orange", "red", "grey")
 SHAPES = {"green": "●", "lightgreen": "◐", "yellow": "▲", "orange": "◆", "red": "■", "grey": "○"}
 
 PROGRESS_RULE = (
-    "进度灯：增量完成率减时间进度。不低于0为绿灯；落后不超过10个百分点为浅绿灯；"
+    "进度灯：增量完成率减计划进度（没有阶段目标的即时间进度）。不低于0为绿灯；落后不超过10个百分点为浅绿灯；"
     "落后10至30个百分点为黄灯；落后超过30个百分点为红灯。"
 )
 FORECAST_RULE = "预测灯：达标概率。80%及以上为绿灯；50%至80%为黄灯；20%至50%为橙灯；低于20%为红灯。"
@@ -109,4 +109,6 @@ def verdict_lamp(*, is_attained: bool) -> Lamp:
     -------
     Lamp
     """
-    return Lamp("到期认定", "green" if is_attained else "red", "已达成" if is_attained else "未达成", VERDICT_RULE)
+    return Lamp(
+        "到期认定", "green" if is_attained else "red", "到期达成" if is_attained else "到期未达成", VERDICT_RULE
+    )

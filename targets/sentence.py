@@ -55,6 +55,9 @@ def _verdict(assessment: Assessment) -> str:
 def _now(assessment: Assessment) -> str:
     since = "" if assessment.month is None else f"截至{assessment.month.year}年{assessment.month.month}月"
     text = f"{assessment.who}：{since}{NOUNS[assessment.style]}{_value(assessment)}"
+    start = assessment.base_month
+    if start is not None and assessment.month is not None and assessment.month < start:
+        return f"{text}，{start.year}年{start.month}月底才起算，尚无进度"
     if math.isnan(assessment.base):
         return f"{text}，基数不明，进度无法判断"
     if math.isnan(assessment.progress):
@@ -89,11 +92,11 @@ def _needed(assessment: Assessment) -> str:
     if assessment.state == "met":
         keep = "，守住现有存量即可" if assessment.style == "stock" else ""
         return f"目前已{f'超过目标{amount}' if room < 0 else '达到目标'}{keep}"
-    text = f"要达标，每月需{STEPS[assessment.style]}{_step(assessment, assessment.required_net, up=True)}"
+    text = f"要达标，每月需{STEPS[assessment.style]}{step(assessment, assessment.required_net, is_required=True)}"
     recent = assessment.mean_net_12
     if math.isnan(recent):
         return text
-    shown = _step(assessment, abs(recent))
+    shown = step(assessment, abs(recent))
     if float(re.sub(r"[^0-9.]", "", shown)) == 0:
         return f"{text}（近12个月没有{STEPS[assessment.style]}）"
     if recent < 0:
@@ -125,12 +128,25 @@ def _value(assessment: Assessment) -> str:
     return _amount(assessment, assessment.actual)
 
 
-def _step(assessment: Assessment, value: float, *, up: bool = False) -> str:
-    """Write an amount a month; what is required is rounded up, so that doing what is said meets the goal."""
+def step(assessment: Assessment, value: float, *, is_required: bool = False) -> str:
+    """Write an amount a month with its unit.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    value : float
+        Entities, or a fraction for a share.
+    is_required : bool
+        Rounded up, so that doing what is said meets the goal; otherwise to the nearest.
+
+    Returns
+    -------
+    str
+    """
     if assessment.style == "share":
-        points = math.ceil(round(value * 1e4, 6)) / 100 if up else value * 100
+        points = math.ceil(round(value * 1e4, 6)) / 100 if is_required else value * 100
         return f"{points:.2f}个百分点"
-    return f"{math.ceil(round(value, 6)) if up else round(value)}{_unit(assessment)}"
+    return f"{math.ceil(round(value, 6)) if is_required else round(value)}{_unit(assessment)}"
 
 
 def _target(assessment: Assessment) -> float:

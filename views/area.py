@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from forecasting.events import EVENT_KINDS
-from reports.status import SIMULATED_MARK
+from reports.wording import SIMULATED
 from views.components.months import show_months
 from views.components.published import published_areas, show_published
 from views.components.ready import open_page
@@ -41,7 +41,7 @@ def _events(situation: Situation, area: str) -> None:
                 "时间": span(event.start, event.end),
                 "类别": EVENT_KINDS[event.kind],
                 "事件": event.title,
-                "依据": f":orange[{SIMULATED_MARK}]"
+                "依据": f":orange[{SIMULATED}]"
                 if event.is_simulated
                 else event.document_number or _source(event.source),
             }

@@ -52,7 +52,7 @@ def _finished(ended: list[Assessment]) -> None:
         return
     st.header("已到期目标", anchor=False)
     for one in ended:
-        lamp = wording.outlook(one)
+        lamp = one.lamps[0]
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(f"{lamp.shape} {lamp.word}", color=COLOURS[lamp.colour], help=lamp.rule)
             st.markdown(wording.story(one))
@@ -82,8 +82,7 @@ def _all_goals(situation: Situation) -> None:
 def _standing(one: Assessment) -> str:
     if one.state == "no_data":
         return ":gray[暂无数据]"
-    lamps = (one.progress_lamp, one.forecast_lamp) if one.state in LIVE else (wording.outlook(one),)
-    return "　".join(lamp_text(lamp) for lamp in lamps)
+    return "　".join(lamp_text(lamp) for lamp in one.lamps)
 
 
 main()

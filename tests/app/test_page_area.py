@@ -15,9 +15,9 @@ from streamlit.testing.v1 import AppTest
 import workflow
 from data.catalogue import load_published
 from forecasting.panel import Panel
+from targets.measures import flow_changes, measured, stock_changes, summed
 from views.components import ready
 from views.components.flows import measure_chart
-from views.components.measures import flow_changes, measured, stock_changes, summed
 from views.components.published import NAMES, indicator_name
 from views.components.words import published_number, span
 

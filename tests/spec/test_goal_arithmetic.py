@@ -9,8 +9,8 @@ stock at 2023-06   6472 + 580 + 960                = 8012
 from __future__ import annotations
 
 import math
-from typing import Any
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -409,10 +409,10 @@ def test_a_reduction_has_progress(panel: Panel, projection: Projection) -> None:
 @pytest.mark.parametrize(
     ("value", "state", "colour", "word", "ending"),
     [
-        (8012.0, "attained", "green", "已达成", "实有8012户，达到目标（8012户）。"),
-        (8000.0, "attained", "green", "已达成", "实有8012户，达到目标（8000户），超出12户。"),
-        (8013.0, "missed", "red", "未达成", "实有8012户，未达到目标（8013户），差1户。"),
-        (8012.3, "missed", "red", "未达成", "实有8012户，未达到目标（8013户），差1户。"),
+        (8012.0, "attained", "green", "到期达成", "实有8012户，达到目标（8012户）。"),
+        (8000.0, "attained", "green", "到期达成", "实有8012户，达到目标（8000户），超出12户。"),
+        (8013.0, "missed", "red", "到期未达成", "实有8012户，未达到目标（8013户），差1户。"),
+        (8012.3, "missed", "red", "到期未达成", "实有8012户，未达到目标（8013户），差1户。"),
     ],
 )
 @pytest.mark.parametrize("months_after", [0, 3])

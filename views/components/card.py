@@ -30,7 +30,7 @@ def draw_card(one: Assessment, situation: Situation) -> None:
     with st.container(border=True):
         st.subheader(wording.heading(one), anchor=False)
         with st.container(horizontal=True):
-            for lamp in (one.progress_lamp, wording.outlook(one)):
+            for lamp in one.lamps:
                 draw_lamp(lamp)
         story, picture = st.columns([2, 3], gap="medium")
         with story:

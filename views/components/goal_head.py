@@ -42,7 +42,7 @@ def _standing(held: Dossier) -> None:
     one = held.assessment
     is_finished = one.state in ("attained", "missed")
     with st.container(horizontal=True):
-        for lamp in (wording.outlook(one),) if is_finished else (one.progress_lamp, one.forecast_lamp):
+        for lamp in one.lamps:
             draw_lamp(lamp)
     st.markdown(plain(wording.story(one)))
     with st.container(horizontal=True, gap="small"):

@@ -10,8 +10,8 @@ import streamlit as st
 from data.catalogue import area_name
 from forecasting.panel import ENTITY_TYPES
 from reports import wording
+from targets.measures import MEASURES, flow_changes, measured, no_total, stock_changes, summed
 from views.components.flows import measure_chart
-from views.components.measures import MEASURES, flow_changes, measured, no_total, stock_changes, summed
 from views.components.memory import once
 from views.components.vega import Spec
 from views.components.words import counted, plain, signed, signed_percent

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from forecasting.events import Event
-from reports.status import SIMULATED_MARK
+from reports.wording import SIMULATED
 from views.components.words import day
 from workflow import Situation
 
@@ -52,7 +52,7 @@ def show_mark(situation: Situation) -> None:
     """
     with st.sidebar:
         if situation.simulated:
-            st.badge(SIMULATED_MARK, color="orange", help="本系统所带月度数据为模拟，不是实际统计数据。")
+            st.badge(SIMULATED, color="orange", help="本系统所带月度数据为模拟，不是实际统计数据。")
         if past_day() is not None:
             st.warning(f"正在查看{day(situation.as_of)}的历史版本。", icon=":material/history:")
 
@@ -94,4 +94,4 @@ def mark(situation: Situation, areas: Iterable[str]) -> None:
         Codes of the areas it shows.
     """
     if situation.simulated.intersection(areas):
-        st.badge(SIMULATED_MARK, color="orange", help="月度数据为模拟，不是实际统计数据。")
+        st.badge(SIMULATED, color="orange", help="月度数据为模拟，不是实际统计数据。")

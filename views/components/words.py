@@ -140,9 +140,7 @@ def needed_net(one: Assessment) -> str:
     text = wording.needed(one)
     if text == wording.ABSENT:
         return text
-    if one.style == "share":
-        return f"{math.ceil(round(one.required_net * 10_000, 6)) / 100:.2f}个百分点"
-    return f"{text}{wording.unit(one)}"
+    return text if one.style == "share" else f"{text}{wording.unit(one)}"
 
 
 def needed_gross(one: Assessment) -> str:

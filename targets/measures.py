@@ -1,4 +1,4 @@
-"""Stock and flows of one area as its page shows them: by type, by month or summed over twelve, with their changes.
+"""Stock and flows of one area for display: by type, by month or summed over twelve, with their changes.
 
     net = entries - exits;   on the year = x(t)/x(t-12) - 1;   on the month = x(t)/x(t-1) - 1
 
