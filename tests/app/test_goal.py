@@ -126,9 +126,7 @@ def test_types_and_townships_add_up(open_app: Open, situation: workflow.Situatio
 
 
 @pytest.mark.parametrize("shape", list(SHAPES))
-def test_milestones_follow_the_shape_and_start_again_from_today(
-    open_app: Open, situation: workflow.Situation, shape: str
-) -> None:
+def test_milestones_follow_the_shape_and_start_again_from_today(open_app: Open, shape: str) -> None:
     app = shown(open_app, GOAL)
     app.segmented_control(key="milestone_shape-3").set_value(shape).run()
     years = table(app, "从现在起").set_index("时点")

@@ -7,6 +7,7 @@ import io
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import cli
@@ -26,13 +27,20 @@ def test_the_library_example_prints_what_is_said() -> None:
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         exec(code[1], {})
-    assert out.getvalue().strip() == said[1]
+    # Optimisers end a little apart on different processors.
+    np.testing.assert_allclose(float(out.getvalue()), float(said[1]), rtol=0.01)
 
 
 def test_the_sentence_is_the_one_the_command_prints(demo_situation: workflow.Situation) -> None:
     item = next(one for one in demo_situation.assessments if one.goal.id == "141033-entities-2025-level")
-    assert f"【演示数据（模拟）】{item.sentence}" in README
-    assert f"◎ {item.who}　{item.goal.wording}　" in README
+    printed = re.search(r"◎ (.*)　(.*)　(.*)　(.*)\n   【演示数据（模拟）】(.*)\n", README)
+    assert printed is not None
+    assert printed.groups()[:4] == (item.who, item.goal.wording, *(f"{lamp.shape}{lamp.word}" for lamp in item.lamps))
+    number = r"\d+(?:\.\d+)?"
+    assert re.sub(number, "#", printed[5]) == re.sub(number, "#", item.sentence)
+    said, meant = ([float(text) for text in re.findall(number, sentence)] for sentence in (printed[5], item.sentence))
+    # Optimisers end a little apart on different processors: a per cent on counts, a point or two on the probability.
+    np.testing.assert_allclose(said, meant, rtol=0.01, atol=2)
 
 
 def test_the_two_commands_and_the_checks_are_the_same() -> None:

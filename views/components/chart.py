@@ -61,6 +61,9 @@ def trajectory(one: Assessment, events: Iterable[Event] = (), *, under: Assessme
     table = table[table["month"] >= first]
     months = list(table["month"])
     styles = STYLES if under is None else {**_lines(), SCENARIO: (SCENARIO_COLOUR, (1, 0))}
+    if one.months_left == 0:
+        # Nothing is projected of a goal whose deadline has passed, so nothing of it is named.
+        styles = {name: style for name, style in STYLES.items() if name in (ACTUAL, PACE)}
     data = _data(one, table)
     layers = _bands("future", palette.PROJECTION, BANDS if under is None else {"80%区间": BANDS["80%区间"]})
     if under is not None:

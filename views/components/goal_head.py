@@ -8,7 +8,7 @@ from reports import wording
 from targets.assessment import Assessment
 from targets.dossier import Dossier
 from targets.formulas import ABSENT, amount, points
-from targets.sentence import STEPS, by
+from targets.sentence import STEPS
 from views.components.card import draw_lamp
 from views.components.goal_numbers import short
 from views.components.words import needed_gross, needed_net, plain
@@ -61,13 +61,13 @@ def _figures(held: Dossier) -> list[Figure]:
     one, value = held.assessment, {line.name: line.value for line in held.lines}
     pace = value.get("线性序时缺口", value.get("序时缺口", ABSENT))
     ahead = value.get("线性序时领先或滞后", ABSENT)
+    gross = needed_gross(one)
     figures = [
         ("总缺口", short(value["总缺口"]), f"目标{amount(one, one.target)}"),
         ("序时缺口", short(pace), f"应有{amount(one, one.pace)}"),
         ("领先或滞后", ahead, points(one.pace_deviation)),
-        (f"月均需{STEPS[one.style]}", needed_net(one), f"剩余{one.months_left}个月"),
-        ("月均需新设", needed_gross(one), "含弥补注销吊销"),
-        ("达标概率", wording.chance(one), f"{by(one.goal.deadline)}预计{amount(one, one.projected)}"),
+        (f"月均需{STEPS[one.style]}", needed_net(one), f"月均需新设{gross}" if gross != ABSENT else ""),
+        ("达标概率", wording.chance(one), f"预计{amount(one, one.projected)}"),
     ]
     return [figure for figure in figures if figure[1] != ABSENT]
 
@@ -75,8 +75,7 @@ def _figures(held: Dossier) -> list[Figure]:
 def _ended(one: Assessment) -> list[Figure]:
     return [
         ("到期数", amount(one, one.actual), wording.month(one.goal.deadline)),
-        ("目标", amount(one, one.target), ""),
-        ("缺口", short(amount(one, one.total_gap)), ""),
+        ("缺口", short(amount(one, one.total_gap)), f"目标{amount(one, one.target)}"),
     ]
 
 

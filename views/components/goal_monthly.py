@@ -9,11 +9,10 @@ from reports.monthly import MonthlyPlan, monthly_plan, plan_sentence, year_rows
 from targets.assessment import Assessment
 from targets.dossier import Dossier
 from views.components.goal_file import offer
+from views.components.goal_table import TOTAL, draw_rows
 from views.components.words import plain
 from workflow import Situation
 
-TOTAL = "合计"
-TABLE_HEIGHT = 560
 WHY = "各月需净增按往年各月净增比重分配，合计等于总缺口；需新设为需净增加预计注销（预测中各月注销吊销的平均数）。"
 
 
@@ -42,11 +41,11 @@ def show_monthly(situation: Situation, held: Dossier) -> None:
     years = [f"{year}年" for year in sorted({month.year for month in plan.months})]
     chosen = st.segmented_control("年份", ["全部", *years], default="全部", required=True, key="plan_year")
     if chosen == "全部":
-        st.table([_bold(total), *rows], hide_index=True, height=TABLE_HEIGHT if len(rows) > 13 else "content")
+        draw_rows(rows, total, is_first=True)
     else:
         sums = {f"{part}（{unit}）": amount for year, part, _, amount in year_rows(plan) if f"{year}年" == chosen}
         own = [row for row in rows if str(row["月份"]).startswith(chosen)]
-        st.table([_bold({"月份": f"{chosen}{TOTAL}", **sums}), *own], hide_index=True)
+        draw_rows(own, {"月份": f"{chosen}{TOTAL}", **sums}, is_first=True)
     st.caption(WHY)
 
 
@@ -71,7 +70,3 @@ def _why_not(one: Assessment) -> str:
     if one.goal.comparison == "at_most":
         return "目标为上限，各月没有需要新增的数。"
     return "占比目标不能折算为各月户数。"
-
-
-def _bold(row: dict[str, str | int]) -> dict[str, str]:
-    return {name: f"**{cell}**" for name, cell in row.items()}

@@ -13,7 +13,8 @@ from reports.monthly import GROSS, NET
 from targets.allocation import RULES, allocate
 from targets.dossier import Dossier
 from views.components.goal_file import offer
-from views.components.goal_monthly import TOTAL, asked_of_months
+from views.components.goal_monthly import asked_of_months
+from views.components.goal_table import TOTAL, draw_rows
 from views.components.words import plain
 from workflow import Situation
 
@@ -37,13 +38,13 @@ def show_split(situation: Situation, held: Dossier) -> None:
     unit = wording.unit(one)
     if held.by_type:
         st.markdown(f"**按主体类型（{NET}，{unit}）**")
-        kinds = list(next(iter(held.by_type.values())))
         rows = [
             {"类型": ENTITY_TYPES[kind], **{RULES[rule]: parts[kind] for rule, parts in held.by_type.items()}}
-            for kind in kinds
+            for kind in ENTITY_TYPES
+            if kind in next(iter(held.by_type.values()))
         ]
         total = {"类型": TOTAL, **{RULES[rule]: sum(parts.values()) for rule, parts in held.by_type.items()}}
-        st.table([*rows, {name: f"**{cell}**" for name, cell in total.items()}], hide_index=True)
+        draw_rows(rows, total)
         offer("下载分类型任务表", situation, one, [*rows, total], what="types")
     townships = townships_of(one.goal.area)
     if not townships:
@@ -64,7 +65,7 @@ def show_split(situation: Situation, held: Dossier) -> None:
     rows = [{TOWNSHIP: township, WEIGHT: f"{weights[township]:g}", name: share} for township, share in shares.items()]
     total = {TOWNSHIP: TOTAL, WEIGHT: f"{sum(weights.values()):g}", name: sum(shares.values())}
     with right:
-        st.table([*rows, {heading: f"**{cell}**" for heading, cell in total.items()}], hide_index=True)
+        draw_rows(rows, total)
         offer("下载分乡镇任务表", situation, one, [*rows, total], what="townships")
 
 
