@@ -213,7 +213,7 @@ def assess(goal: Goal, panel: Panel, projection: Projection, *, area_name: str) 
     has_begun = not math.isnan(base) and month >= base_month
     plan = make_plan(goal, base=base, base_month=base_month, target=target) if has_begun else None
     if plan is not None:
-        standing = _paced(standing, plan)
+        standing = paced(standing, plan)
     line = _trajectory(measured, standing, plan)
     if left == 0:
         lamp = verdict_lamp(is_attained=is_met)
@@ -222,8 +222,19 @@ def assess(goal: Goal, panel: Panel, projection: Projection, *, area_name: str) 
     return _worded(replace(_looking_ahead(standing, measured), trajectory=line))
 
 
-def _paced(standing: Assessment, plan: Plan) -> Assessment:
-    """Add where the goal should stand: the plan line at the month, and what separates the actual from it."""
+def paced(standing: Assessment, plan: Plan) -> Assessment:
+    """Add where the goal should stand: the plan line at the month, and what separates the actual from it.
+
+    Parameters
+    ----------
+    standing : Assessment
+        With goal, month, base, target and actual.
+    plan : Plan
+
+    Returns
+    -------
+    Assessment
+    """
     base, target, actual = standing.base, standing.target, standing.actual
     if standing.month is None:
         return standing

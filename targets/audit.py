@@ -134,10 +134,9 @@ def _contradictions(case: Case) -> Iterator[Finding]:
 def _subtracted(case: Case) -> Iterator[tuple[Statement, Statement, Base]]:
     """Find the bases which a level and the increment to it leave."""
     for level, more in product(case.of("level"), case.of("increment")):
-        years = [growth for growth in case.of("yoy_growth") if growth.month == level.month]
-        since = more.base_month or level.goal.base_month or next((default_base_month(y.goal) for y in years), None)
+        since = more.base_month or level.goal.base_month or default_base_month(more.goal)
         # A milestone may lie before the month from which its goal is counted.
-        if level.month == more.month and since is not None and since < level.month:
+        if level.month == more.month and since < level.month:
             formula = f"{count(level.value)} − {count(more.value)} = {count(level.value - more.value)}"
             ids = tuple(dict.fromkeys((*level.goals, *more.goals)))
             yield level, more, Base(since, level.value - more.value, "derived", ids, formula)
@@ -384,8 +383,6 @@ def _levels(case: Case) -> Iterator[Finding]:
     """Derive the level to which a rate or an increment leads where none is stated."""
     stated = {level.month for level in case.of("level")}
     for part in (each for kind in KINDS[1:] for each in case.of(kind) if each.month not in stated):
-        if part.kind == "increment" and part.base_month is None:
-            continue
         since = default_base_month(part.goal)
         known = [(base.value, base.goals) for base in _known(case) if base.month == since]
         code, source = ("level_derived", "") if known else ("data_imply", "按数据，")

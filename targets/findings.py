@@ -98,7 +98,7 @@ class Statement:
             return f"{end(self.month)}总数{self.shown}"
         if self.kind == "cagr":
             return f"到{end(self.month)}年均增长{self.shown}"
-        since = default_base_month(self.goal) if self.kind == "yoy_growth" else self.base_month
+        since = default_base_month(self.goal)
         is_year = self.month.month == MONTHS_A_YEAR and since == self.month - MONTHS_A_YEAR
         period = f"{self.month.year}年" if is_year else f"到{end(self.month)}"
         return f"{period}{'净增' if self.kind == 'increment' else '增长'}{self.shown}"

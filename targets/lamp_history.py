@@ -20,7 +20,7 @@ import pandas as pd
 from forecasting.errors import ModelError
 from forecasting.events import EVENT_KINDS, FLOWS, Event
 from forecasting.panel import Array, Panel
-from targets.assessment import Assessment, _paced
+from targets.assessment import Assessment, paced
 from targets.goal import STOCK_INDICATOR, Goal
 from targets.lamps import Lamp
 from targets.pace import MONTHS_A_YEAR, default_base_month, seasonal_weights, target_level, time_progress
@@ -181,7 +181,7 @@ def progress_history(
         shape = "seasonal" if month.month <= SEASONAL_MONTHS else "linear"
         if linear is not None:
             weights = seasonal_weights(net[seen], series.months[seen]) if shape == "seasonal" else None
-            standing = _paced(standing, linear if weights is None else make(shape=shape, weights=weights))
+            standing = paced(standing, linear if weights is None else make(shape=shape, weights=weights))
         reading = rule.read(standing)
         readings.append(Reading(reading.points, f"{reading.said}（{text}）" if text else reading.said))
         rows.append((stock[month], added, text, standing.pace, SHAPES[shape]))

@@ -234,6 +234,27 @@ def test_a_purge_is_excluded_from_pace_and_shown() -> None:
     assert plain["excluded_text"] == ""
 
 
+def test_an_earlier_purge_is_not_part_of_the_ordinary_rate() -> None:
+    """January 170 of 1000 leave, February 8.4 of 840 (1 %), March 110 of 1000: 160 and 100 beyond 1 %."""
+    panel = register([*[0] * 12, -160, 160, -100], exits=[*[10] * 12, 170, 8.4, 110])
+    march = month("2023-03")
+    history = progress_history(GOAL, panel, events=[PURGE, replace(PURGE, id="second", start=march, end=march)])
+    assert_allclose(history["excluded"].tolist()[-3:], [160, 160, 260])
+    assert history["excluded_text"].iloc[-1] == "已剔除集中清理260户"
+
+
+def test_a_purge_does_not_tilt_the_season() -> None:
+    """Ten a month in 2022 but for 160 purged in June: an even year, so 20 of 120 are due by February.
+
+    Counted as it stands, June would weigh nothing and February ask for 120 x 2 x (1/33 + 1/18) = 20.6.
+    """
+    june = month("2022-06")
+    panel = register([*[10] * 5, -150, *[10] * 8], exits=[*[10] * 5, 170, *[10] * 8])
+    with_event = progress_history(GOAL, panel, events=[replace(PURGE, start=june, end=june)])
+    assert_allclose(with_event["pace"].iloc[-1], 1120 + 20, atol=0.05)
+    assert_allclose(progress_history(GOAL, panel)["pace"].iloc[-1], 1120 + 240 * (1 / 33 + 1 / 18), rtol=1e-12)
+
+
 def test_a_campaign_of_shell_registrations_is_excluded_likewise() -> None:
     """Twenty come each month on a stock of a thousand, then 120 in a campaign: 100 do not count."""
     panel = register([*[0] * 12, 100, 10], exits=[*[20] * 12, 20, 20])

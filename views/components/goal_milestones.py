@@ -46,5 +46,7 @@ def show_milestones(held: Dossier) -> None:
         for month in sorted({*planned, *renewed})
     ]
     st.table(rows, hide_index=True)
-    told = f"“从现在起”由{wording.month(one.month)}的实际数重新安排，文件载明的以后各阶段目标不变。" if renewed else ""
+    # A seasonal plan passes through the ends of its years, which stay when it is planned again.
+    kept = "各年末数" if shape == "seasonal" else "文件载明的以后各阶段目标"
+    told = f"“从现在起”由{wording.month(one.month)}的实际数重新安排，{kept}不变。" if renewed else ""
     st.caption(plain(f"按{SHAPES[shape]}分解。{told}"))

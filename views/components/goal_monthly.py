@@ -13,6 +13,7 @@ from views.components.goal_table import TOTAL, draw_rows
 from views.components.words import plain
 from workflow import Situation
 
+ALL = "全部"
 WHY = "各月需净增按往年各月净增比重分配，合计等于总缺口；需新设为需净增加预计注销（预测中各月注销吊销的平均数）。"
 
 
@@ -32,21 +33,21 @@ def show_monthly(situation: Situation, held: Dossier) -> None:
         return
     st.markdown(plain(plan_sentence(one, plan)))
     unit = wording.unit(one)
+    months = {month: {part: values[at] for part, values in plan.parts.items()} for at, month in enumerate(plan.months)}
+    total = {part: plan.total(part) for part in plan.parts}
+    filed = [{"月份": wording.month(month), **_in(unit, row)} for month, row in months.items()]
+    offer("下载各月任务表", situation, one, [*filed, {"月份": TOTAL, **_in(unit, total)}], what="monthly")
+    years = {f"{year}年": year for year in sorted({month.year for month in plan.months})}
+    chosen = st.segmented_control("年份", [ALL, *years], default=ALL, required=True, key="plan_year")
+    if chosen in years:
+        total = {part: amount for year, part, _, amount in year_rows(plan) if year == years[chosen]}
     rows = [
-        {"月份": wording.month(month), **{f"{part}（{unit}）": values[at] for part, values in plan.parts.items()}}
-        for at, month in enumerate(plan.months)
+        {"月份": wording.month(month), **row}
+        for month, row in months.items()
+        if chosen not in years or month.year == years[chosen]
     ]
-    total = {"月份": TOTAL, **{f"{part}（{unit}）": plan.total(part) for part in plan.parts}}
-    offer("下载各月任务表", situation, one, [*rows, total], what="monthly")
-    years = [f"{year}年" for year in sorted({month.year for month in plan.months})]
-    chosen = st.segmented_control("年份", ["全部", *years], default="全部", required=True, key="plan_year")
-    if chosen == "全部":
-        draw_rows(rows, total, is_first=True)
-    else:
-        sums = {f"{part}（{unit}）": amount for year, part, _, amount in year_rows(plan) if f"{year}年" == chosen}
-        own = [row for row in rows if str(row["月份"]).startswith(chosen)]
-        draw_rows(own, {"月份": f"{chosen}{TOTAL}", **sums}, is_first=True)
-    st.caption(WHY)
+    draw_rows(rows, {"月份": TOTAL, **total}, is_first=True)
+    st.caption(f"单位：{unit}。{WHY}")
 
 
 def asked_of_months(one: Assessment) -> MonthlyPlan | None:
@@ -62,6 +63,11 @@ def asked_of_months(one: Assessment) -> MonthlyPlan | None:
         None where no month is asked for anything, and for a share, which no whole numbers add up to.
     """
     return None if one.style == "share" else monthly_plan(one)
+
+
+def _in(unit: str, row: dict[str, int]) -> dict[str, int]:
+    """Name the unit in the headings: a file is read without the page."""
+    return {f"{part}（{unit}）": value for part, value in row.items()}
 
 
 def _why_not(one: Assessment) -> str:

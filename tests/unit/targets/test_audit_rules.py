@@ -89,28 +89,36 @@ def test_goals_of_two_types_are_not_one_stock() -> None:
 
 
 @pytest.mark.parametrize(
-    ("level_base", "increment_base", "growth", "derived"),
+    ("level_base", "increment_base", "derived"),
     [
-        ("2021-12", "2021-12", None, "2021-12"),
-        (None, "2021-12", None, "2021-12"),
-        ("2021-12", None, None, "2021-12"),
-        ("2020-12", "2021-12", None, "2021-12"),  # an increment is counted from its own base
-        (None, None, 0.2, "2021-12"),  # growth on the year starts twelve months before
-        (None, None, None, None),
+        ("2021-12", "2021-12", "2021年底"),
+        (None, "2021-12", "2021年底"),
+        ("2020-12", None, "2020年底"),
+        ("2020-12", "2021-12", "2021年底"),  # an increment is counted from its own base
+        (None, None, "2021年底"),  # that of one year, where nothing else is said
     ],
 )
-def test_base_from_level_and_increment(
-    level_base: str | None, increment_base: str | None, growth: float | None, derived: str | None
-) -> None:
-    goals = [goal("level", 6001.0, "2022-12", level_base), goal("increment", 1000.0, "2022-12", increment_base)]
-    goals += [] if growth is None else [goal("yoy_growth", growth, "2022-12")]
-    found = run(*goals)
-    if derived is None:
-        assert codes(found) == ["base_missing"]
-        return
+def test_base_from_level_and_increment(level_base: str | None, increment_base: str | None, derived: str) -> None:
+    found = run(goal("level", 6001.0, "2022-12", level_base), goal("increment", 1000.0, "2022-12", increment_base))
     base = only(found, "base_derived")
     assert (base.formula, base.value, base.grade) == ("6001 − 1000 = 5001", 5001.0, "derived")
-    assert base.text == "甲县：原文没有写2021年底的户数；2022年底6001户减去净增1000户，可推出基数为5001户。"
+    assert base.text == f"甲县：原文没有写{derived}的户数；2022年底6001户减去净增1000户，可推出基数为5001户。"
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        (("increment", 1000.0, "2022-12", "2021-12"), "2022年净增1000户"),
+        (("increment", 1000.0, "2022-12", None), "2022年净增1000户"),
+        (("increment", 1000.0, "2022-12", "2020-12"), "到2022年底净增1000户"),
+        (("increment", 1000.0, "2022-06", "2021-06"), "到2022年6月底净增1000户"),
+        (("yoy_growth", 0.125, "2022-12", None), "2022年增长12.5%"),
+        (("cagr", 0.15, "2025-12", "2021-12"), "到2025年底年均增长15%"),
+        (("level", 9001.0, "2025-06", None), "2025年6月底总数9001户"),
+    ],
+)
+def test_how_a_statement_is_said(part: tuple[Any, ...], words: str) -> None:
+    assert only(run(goal(*part)), "base_missing").text.partition("写了")[2].startswith(f"{words}，")
 
 
 def test_an_increment_to_another_deadline_leaves_no_base() -> None:
@@ -460,6 +468,7 @@ def test_a_milestone_above_the_goal() -> None:
     ("part", "level", "formula"),
     [
         (("increment", 1001.0, "2022-12", "2021-12"), 11001.0, "10000 + 1001 = 11001"),
+        (("increment", 1001.0, "2022-12", None), 11001.0, "10000 + 1001 = 11001"),
         (("yoy_growth", 0.23, "2022-12", None), 12300.0, "10000 × (1 + 23%) = 12300"),
         (("cagr", 0.1, "2025-12", "2021-12"), 14641.0, "10000 × (1 + 10%)^4 = 14641"),
     ],
@@ -475,10 +484,9 @@ def test_a_level_that_follows(part: tuple[Any, ...], level: float, formula: str)
     assert codes(run(goal(*part))) == ["base_missing"]
 
 
-def test_no_level_follows_where_one_is_stated_or_the_start_is_open() -> None:
-    stated = run(goal("yoy_growth", 0.23, "2022-12"), goal("level", 12300.0, "2022-12"), based(10000.0))
-    assert "level_derived" not in codes(stated)
-    assert codes(run(goal("increment", 1001.0), held={"2020-12": 10000.0})) == ["base_missing"]
+def test_no_level_follows_where_one_is_stated() -> None:
+    found = run(goal("yoy_growth", 0.23, "2022-12"), goal("level", 12300.0, "2022-12"), based(10000.0))
+    assert "level_derived" not in codes(found)
 
 
 # --- data alone ---------------------------------------------------------------------------------------------------
