@@ -52,7 +52,9 @@ def monthly_plan(assessment: Assessment) -> MonthlyPlan | None:
         None where no month is asked for anything: not active, or an upper limit.
     """
     table = assessment.required_months
-    if assessment.state != "active" or assessment.goal.comparison == "at_most" or table.empty:
+    # A share is no number of entities that months could bring.
+    is_share = assessment.style == "share"
+    if assessment.state != "active" or assessment.goal.comparison == "at_most" or table.empty or is_share:
         return None
     net, exits = (
         tuple(int(value) for value in whole_numbers(table[name].to_numpy(dtype=float))) for name in ("net", "exits")

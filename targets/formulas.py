@@ -93,7 +93,7 @@ def _pace(one: Assessment, more: Detail | None) -> list[Row]:
     past = 0 if one.month is None or one.base_month is None else months_between(one.base_month, one.month)
     rows = [
         ("序时", "时间进度", percent(one.time_progress), f"已过{past}个月 ÷ 全期{past + one.months_left}个月"),
-        ("序时", "计划进度", percent(one.planned_share), f"({amount(one, one.pace)} − {b}) ÷ ({t} − {b})，按阶段目标"),
+        ("序时", "计划进度", percent(one.planned_share), f"({amount(one, one.pace)} − {b}) ÷ ({t} − {b})"),
         ("序时", "序时偏差", points(one.pace_deviation), f"{percent(one.progress)} − {percent(one.planned_share)}"),
     ]
     if more is None:
@@ -204,7 +204,7 @@ def amount(one: Assessment, value: float) -> str:
         return ABSENT
     if one.style == "share":
         return f"{value:.1%}"
-    return f"{value + 0.0:.0f}{'户' if one.goal.unit == '%' else one.goal.unit}"
+    return f"{'−' if round(value) < 0 else ''}{abs(value):.0f}{_unit(one)}"
 
 
 def percent(value: float) -> str:

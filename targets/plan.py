@@ -39,6 +39,8 @@ class Plan:
         One of `SHAPES`.
     weights : ndarray, shape (12,)
         Weight of each calendar month, January first; for the seasonal shape.
+    derived : frozenset of pandas.Period
+        Months of knots that nobody stated: year-ends put in so that the season stays within its year.
 
     Raises
     ------
@@ -50,6 +52,7 @@ class Plan:
     knots: tuple[tuple[pd.Period, float], ...]
     shape: str = "linear"
     weights: Array = field(default_factory=lambda: EVEN)
+    derived: frozenset[pd.Period] = frozenset()
 
     def __post_init__(self) -> None:
         months = [month for month, _ in self.knots]
@@ -156,11 +159,17 @@ def make_plan(
     """
     stated = [(month, value) for month, value in goal.milestones if base_month < month < goal.deadline]
     knots = ((base_month, base), *stated, (goal.deadline, target))
+    return _shaped(knots, shape, weights)
+
+
+def _shaped(knots: tuple[tuple[pd.Period, float], ...], shape: str, weights: Array) -> Plan:
+    """Return the plan through stated knots; a seasonal one also through the year-ends of the linear plan."""
     if shape != "seasonal":
         return Plan(knots, shape, weights)
-    # Season moves additions within a plan year, not between years: the ends of the years are those of the linear plan.
+    # Season moves additions within a plan year, not between years.
     yearly = decompose(Plan(knots), every="year")
-    return Plan(((base_month, base), *yearly), shape, weights)
+    derived = {month for month, _ in yearly} - {month for month, _ in knots}
+    return Plan((knots[0], *yearly), shape, weights, frozenset(derived))
 
 
 def decompose(plan: Plan, *, every: str) -> tuple[tuple[pd.Period, float], ...]:
@@ -214,6 +223,6 @@ def replan(plan: Plan, month: pd.Period, actual: float) -> Plan:
     ahead = [
         (at, value)
         for at, value in plan.knots[:-1]
-        if at > month and ((value > actual) if is_rising else (value < actual))
+        if at > month and at not in plan.derived and ((value > actual) if is_rising else (value < actual))
     ]
-    return Plan(((month, actual), *ahead, plan.knots[-1]), plan.shape, plan.weights)
+    return _shaped(((month, actual), *ahead, plan.knots[-1]), plan.shape, plan.weights)

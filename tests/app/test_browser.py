@@ -28,6 +28,7 @@ SIZES = ((390, 844), (1280, 800), (1920, 1080))
 #: Page -> its address, its title, and a text that stands on it once it is complete.
 PAGES = {
     "overview": ("", "市场主体倍增目标进展", "灯色和图例说明"),
+    "goal": ("goal", "目标与缺口", "出处"),
     "area": ("area", "区域情况", "公开数据"),
     "scenario": ("scenario", "情景推演", "推演并保存"),
     "materials": ("materials", "例会材料", "暂无数据的目标"),

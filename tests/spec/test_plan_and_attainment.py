@@ -102,6 +102,12 @@ def test_planning_again_keeps_what_is_ahead() -> None:
     assert_allclose(again.at(month("2022-09")), 6800 + (7961 - 6800) / 2)
     # A milestone already passed by the actual asks for nothing.
     assert replan(Plan(KNOTS), month("2022-06"), 8000.0).knots == ((month("2022-06"), 8000.0), KNOTS[2])
+    # Year-ends that only the season put in are planned anew: half of what is left lies between 2023-12 and 2025-12.
+    seasonal = make_plan(
+        GOAL, base=6472.0, base_month=month("2021-12"), target=11236.0, shape="seasonal", weights=SEASON
+    )
+    renewed = replan(seasonal, month("2023-12"), 8000.0)
+    assert_allclose(renewed.at(month("2024-12")), (8000 + 11236) / 2)
     with pytest.raises(SchemaError, match="计划到 2025-12 为止，不能从 2025-12 起重新安排"):
         replan(Plan(KNOTS), month("2025-12"), 1.0)
 

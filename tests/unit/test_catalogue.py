@@ -158,7 +158,7 @@ def test_own_goals_are_read_as_written(tmp_path: Path) -> None:
 
 
 def test_blank_rows_are_left_out_and_still_counted(tmp_path: Path) -> None:
-    path = write_goals(tmp_path, {}, {"id": "b", "value": "many"})
+    path = write_goals(tmp_path, {}, {"id": "b", "deadline": "2024-12", "milestones": "", "value": "many"})
     header, first, second = path.read_text(encoding="utf-8").splitlines()
     path.write_text(f"{header}\n{first}\n\n{second}\n\n", encoding="utf-8")
     with pytest.raises(FaultsError) as caught:
@@ -177,7 +177,7 @@ def test_every_fault_of_every_row_is_reported_at_once(tmp_path: Path) -> None:
         {"id": "目标", "milestones": "2022-12;2023-12:x", "base_origin": "guess"},
         {"id": "f", "base_month": "2026-01"},
     )
-    with pytest.raises(FaultsError, match=r"my_goals.csv 有误（共14处问题）") as caught:
+    with pytest.raises(FaultsError, match=r"my_goals.csv 有误（共17处问题）") as caught:
         read_goals(path)
     found = [fault.removeprefix("my_goals.csv ") for fault in caught.value.faults]
     expected = [
@@ -187,13 +187,16 @@ def test_every_fault_of_every_row_is_reported_at_once(tmp_path: Path) -> None:
         "第4行 value 列：“11,236”不是数",
         "第4行 deadline 列：“2025-13”不是月份",
         "第4行 目标 c：比较方式“about”",
+        "第5行 area 列：“141033 all entities level 2025-12”与 my_goals.csv 第2行 重复",
         "第5行 unit 列：为空",
         "第5行 is_headline 列：“yes”应为 true 或 false",
         "第5行 目标 d：目标 6000 低于基数 6472",
+        "第6行 area 列：“141033 all entities level 2025-12”与 my_goals.csv 第2行 重复",
         "第6行 id 列：“目标”应只含英文字母",
         "第6行 base_origin 列：“guess”",
         "第6行 milestones 列：“2022-12”应写作",
         "第6行 milestones 列：“x”不是数",
+        "第7行 area 列：“141033 all entities level 2025-12”与 my_goals.csv 第2行 重复",
         "第7行 目标 f：期限 2025-12 不晚于基期 2026-01",
     ]
     assert len(found) == len(expected)

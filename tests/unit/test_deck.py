@@ -29,7 +29,7 @@ from reports.monthly import monthly_plan
 from reports.pptx_text import clean, lines_needed
 from targets.assessment import LEVELS, Assessment
 from targets.goal import Goal
-from targets.lamps import forecast_lamp, progress_lamp
+from targets.lamps import forecast_lamp, progress_lamp, verdict_lamp
 from targets.sentence import sentence
 
 ARTEFACTS = Path(__file__).parents[2] / "artefacts" / "deck"
@@ -43,7 +43,7 @@ STAMP = {
 SERIES = {
     "实际": "actual", "序时线": "pace", "预测中位": "median", "80%下限": "low80", "80%上限": "high80",
 }  # fmt: skip
-LAMPS = (("▲ 落后序时", "◆ 达标较难"), ("■ 严重落后", "■ 到期未达成"))
+LAMPS = (("▲ 落后序时", "◆ 达标较难"), ("■ 到期未达成", "■ 到期未达成"))
 
 
 def month(text: str) -> pd.Period:
@@ -94,6 +94,9 @@ def active() -> Assessment:
     )  # fmt: skip
 
 
+LAMP = verdict_lamp(is_attained=False)
+
+
 def missed() -> Assessment:
     months = pd.period_range("2021-12", "2022-12", freq="M")
     table = pd.DataFrame({"month": months, "actual": 5011.0 + 52.25 * np.arange(13)})
@@ -109,7 +112,7 @@ def missed() -> Assessment:
             goal=goal, area_name="万柏林区", state="missed", month=month("2022-12"), actual=5638.0, base=5011.0,
             base_month=month("2021-12"), target=6013.2, completion=5638 / 6013.2, progress=0.6256, time_progress=1.0,
             pace_deviation=-0.3744, pace=6013.2, pace_gap=375.2, total_gap=375.2,
-            progress_lamp=progress_lamp(-0.3744), trajectory=table,
+            progress_lamp=LAMP, forecast_lamp=LAMP, trajectory=table,
         )
     )  # fmt: skip
 
@@ -297,7 +300,7 @@ def test_sentence_and_lamps_are_text_on_the_goal_slide(deck: bytes) -> None:
     assert active().sentence in page
     assert "进度灯 ▲ 落后序时" in page
     assert "预测灯 ◆ 达标较难" in page
-    assert "结果 ■ 到期未达成" in texts(deck)[4]
+    assert texts(deck)[4].count("到期认定 ■ 到期未达成") == 1
 
 
 def test_every_run_has_three_faces_in_order(deck: bytes) -> None:

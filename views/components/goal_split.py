@@ -52,7 +52,7 @@ def show_split(situation: Situation, held: Dossier) -> None:
         return
     st.markdown("**按乡镇（街道）**")
     part = st.segmented_control("分配的数", [NET, GROSS], default=NET, required=True, key="township_part")
-    st.caption(f"共{plan.total(part)}{unit}，按权重分配，合计不变。点按权重即可修改，起初各乡镇相同。")
+    st.caption(f"共{plan.total(part)}{unit}，按权重分配，合计不变。点选权重后输入即可修改，起初各乡镇（街道）相同。")
     left, right = st.columns(2, gap="medium")
     with left:
         weights = _ask_weights(one.goal.area, townships)
