@@ -145,22 +145,8 @@ def _end(message: str, *, code: int = 1) -> NoReturn:
 
 def _show(situation: workflow.Situation, *, area: str | None, as_json: bool, every: bool) -> None:
     chosen = _chosen(situation, area, every=every or as_json)
-    findings = workflow.audit_of(situation, area) if as_json and area else ()
-    records = [
-        assessment_record(
-            one,
-            more=workflow.detail_of(situation, one) if as_json else None,
-            run_id=situation.projections[one.goal.area].run.id if one.goal.area in situation.projections else "",
-            is_simulated=one.goal.area in situation.simulated,
-        )
-        for one in chosen
-    ]
     if as_json:
-        name = situation.scenario.name if situation.scenario else ""
-        record = status_record(
-            records, as_of=situation.as_of, known_at=situation.known_at, scenario=name, findings=findings
-        )
-        typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(_record(situation, chosen, area), ensure_ascii=False, indent=2))
         return
     for one in chosen:
         mark = f"【{SIMULATED}】" if one.goal.area in situation.simulated else ""
@@ -170,6 +156,26 @@ def _show(situation: workflow.Situation, *, area: str | None, as_json: bool, eve
     for code, reason in situation.unprojected.items():
         if area in (None, code):
             _say(f"{code} 未测算：{reason}")
+
+
+def _record(situation: workflow.Situation, chosen: list[Assessment], area: str | None) -> dict[str, object]:
+    """Describe the chosen goals; those of one area in full, with the audit of what is stated."""
+    records = [
+        assessment_record(
+            one,
+            whole=workflow.dossier_of(situation, one) if area else None,
+            run_id=situation.projections[one.goal.area].run.id if one.goal.area in situation.projections else "",
+            is_simulated=one.goal.area in situation.simulated,
+        )
+        for one in chosen
+    ]
+    return status_record(
+        records,
+        as_of=situation.as_of,
+        known_at=situation.known_at,
+        scenario=situation.scenario.name if situation.scenario else "",
+        findings=workflow.audit_of(situation, area) if area else (),
+    )
 
 
 def _show_in_full(situation: workflow.Situation, area: str) -> None:

@@ -37,7 +37,6 @@ from forecasting.scenario import Scenario, apply_scenario, concerns
 from forecasting.stockflow import Plan, carry_out, leaves, plan
 from targets.assessment import Assessment, assess_all
 from targets.audit import audit_area
-from targets.detail import Detail, detail
 from targets.dossier import Dossier, dossier
 from targets.findings import Finding
 from targets.goal import ENTRIES_INDICATOR, STOCK_INDICATOR, Goal
@@ -514,25 +513,6 @@ def dossier_of(base: Situation, assessment: Assessment) -> Dossier:
     """
     projection = base.projections.get(assessment.goal.area)
     return dossier(assessment, base.goals, base.panel, projection, events=base.events)
-
-
-def detail_of(base: Situation, assessment: Assessment) -> Detail | None:
-    """Compute the further numbers of one goal of a situation.
-
-    Parameters
-    ----------
-    base : Situation
-    assessment : Assessment
-        One of the situation's.
-
-    Returns
-    -------
-    Detail or None
-        None for a goal without data, a count or a share.
-    """
-    if assessment.state == "no_data" or assessment.style != "stock":
-        return None
-    return detail(assessment, base.panel, base.projections[assessment.goal.area])
 
 
 def audit_of(base: Situation, area: str) -> tuple[Finding, ...]:

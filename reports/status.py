@@ -13,6 +13,7 @@ from dataclasses import asdict
 from reports.wording import SIMULATED
 from targets.assessment import STATES, Assessment
 from targets.detail import Detail
+from targets.dossier import Dossier
 from targets.findings import Finding
 from targets.goal import GOAL_KINDS
 from targets.lamps import Lamp
@@ -30,7 +31,7 @@ DETAIL_NUMBERS = (
 
 
 def assessment_record(
-    assessment: Assessment, *, run_id: str, is_simulated: bool, more: Detail | None = None
+    assessment: Assessment, *, run_id: str, is_simulated: bool, whole: Dossier | None = None
 ) -> dict[str, object]:
     """Describe an assessment in JSON-compatible values.
 
@@ -40,8 +41,8 @@ def assessment_record(
     run_id : str
         Of the projection behind it; empty where there is none.
     is_simulated : bool
-    more : Detail or None
-        Its further numbers.
+    whole : Dossier or None
+        All that is said of the goal; None for the short record.
 
     Returns
     -------
@@ -82,9 +83,19 @@ def assessment_record(
             }
             for row in assessment.required_months.itertuples()
         ],
-        "detail": None if more is None else _detail(more),
+        "detail": None if whole is None else _in_full(whole),
         "run": run_id,
         "is_simulated": is_simulated,
+    }
+
+
+def _in_full(whole: Dossier) -> dict[str, object]:
+    return {
+        **({} if whole.detail is None else _detail(whole.detail)),
+        "numbers": [asdict(line) for line in whole.lines],
+        "lamps": [{"rule": title, **_lamp(lamp), "why": why} for title, lamp, why in whole.lamps],
+        "by_type": whole.by_type,
+        "review": list(whole.review),
     }
 
 

@@ -78,6 +78,24 @@ def test_status_as_json_holds_the_same_numbers(demo_url: str, demo_situation: wo
         np.testing.assert_allclose(np.nan if value is None else value, meant.probability)
 
 
+def test_status_of_an_area_says_all_with_formulas(demo_url: str) -> None:
+    text = run("status", "--area", "141033", url=demo_url).stdout
+    assert "[不一致] 蒲县：从2021年底的6472户起，年均增长15%，4年后应是11320户，原文写的是11236户" in text
+    assert "[推算] 蒲县：原文没有写2021年底的户数；2022年底7961户减去净增1489户，可推出基数为6472户。" in text
+    assert "复盘　全期12个月" in text
+    record = json.loads(run("status", "--area", "141033", "--json", url=demo_url).stdout)
+    assert {finding["code"] for finding in record["audit"]} >= {"rate_disagrees", "base_derived", "growth_checks"}
+    headline = record["goals"][0]
+    rates = headline["detail"]["run_rates"]
+    np.testing.assert_allclose(rates["0.5"], headline["required_net"])
+    assert rates["0.5"] < rates["0.8"] < rates["0.9"]
+    parts = headline["detail"]["by_type"]["share"]
+    assert sum(parts.values()) == headline["total_gap"]
+    assert headline["detail"]["lamps"][0]["rule"] == "进度灯"
+    finished = next(goal for goal in record["goals"] if goal["state"] == "missed")
+    assert finished["detail"]["review"]
+
+
 def test_status_as_of_the_past(demo_url: str) -> None:
     result = run("status", "--area", "140722", "--as-of", "2010-01", url=demo_url)
     assert result.returncode == 1
