@@ -105,8 +105,9 @@ def scenario(
         _show(changed, area=area, as_json=True, every=False)
         return
     for before, after in zip(_chosen(base, area, every=False), _chosen(changed, area, every=False), strict=True):
-        typer.echo(f"基准　{before.sentence}")
-        typer.echo(f"情景“{assumed.name}”　{after.sentence}")
+        mark = f"【{SIMULATED}】" if before.goal.area in base.simulated else ""
+        typer.echo(f"{mark}基准　{before.sentence}")
+        typer.echo(f"{mark}情景“{assumed.name}”　{after.sentence}")
 
 
 @app.command()

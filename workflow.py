@@ -15,6 +15,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
@@ -29,7 +30,7 @@ from data.projections import from_bytes, run_from_record, run_record, to_bytes
 from data.readers import read, read_file
 from data.scenarios import scenario_from_record, scenario_record
 from data.store import Receipt, Store
-from forecasting.errors import ModelError
+from forecasting.errors import ModelError, SchemaError
 from forecasting.events import Event
 from forecasting.panel import Panel
 from forecasting.projection import Projection
@@ -46,6 +47,8 @@ ROOT = Path(__file__).parent
 DATABASE_VARIABLE = "BEIZENG_DB"
 SEED = 20251231
 N_PATHS = 1000
+#: Months of flows below which nothing is projected.
+FEWEST_MONTHS = 12
 #: Months projected beyond the furthest goal, so that the date of attainment of a goal that is missed can be told.
 BEYOND = 24
 
@@ -215,6 +218,8 @@ def add_goals(store: Store, path: Path) -> tuple[Goal, ...]:
     """
     table = read_table(path, GOAL_COLUMNS)
     goals = parse_goals(table, path.name)
+    if not goals:
+        raise SchemaError(f"{path.name} 只有列名，没有目标。请至少填写一行。")
     store.save_goals([{str(k): str(v) for k, v in row.items()} for row in table.to_dict("records")], saved_at=now())
     return goals
 
@@ -230,10 +235,11 @@ def all_goals(store: Store) -> tuple[Goal, ...]:
     -------
     tuple of Goal
     """
-    own = store.goal_records()
-    parsed = parse_goals(pd.DataFrame(own, columns=GOAL_COLUMNS), "自设目标") if own else ()
-    # By promise, not by id: a promise restated under another id must not be judged twice.
-    return tuple({goal.promise: goal for goal in (*load_goals(), *parsed)}.values())
+    # One by one, oldest first: each was checked when it came in, and the newest statement of a promise holds.
+    own = [parse_goals(pd.DataFrame([row], columns=GOAL_COLUMNS), "自设目标")[0] for row in store.goal_records()]
+    by_id = {goal.id: goal for goal in (*load_goals(), *own)}
+    # By promise too: a promise restated under another id must not be judged twice.
+    return tuple({goal.promise: goal for goal in by_id.values()}.values())
 
 
 # Projection ----------------------------------------------------------------------------------------------------------
@@ -394,7 +400,10 @@ def under(base: Situation, scenario: Scenario) -> Situation:
     return replace(
         base,
         projections=projections,
-        assessments=_assess(base.goals, base.panel, projections, base.unprojected),
+        assessments=tuple(
+            replace(one, sentence=one.sentence.replace("按当前趋势", "按此情景"))
+            for one in _assess(base.goals, base.panel, projections, base.unprojected)
+        ),
         scenario=scenario,
     )
 
@@ -422,6 +431,7 @@ def _plans(
         try:
             # Planned alone first: an area that cannot be projected must not take its neighbours down.
             origin = plan(own, 1, seed=SEED, events=events).run.origin
+            _check_long_enough(own, origin)
         except ModelError as error:
             unprojected[area] = str(error)
             continue
@@ -447,6 +457,14 @@ def _plans(
             )
         )
     return tuple(plans), unprojected
+
+
+def _check_long_enough(panel: Panel, origin: pd.Period) -> None:
+    """Refuse to project from a history in which not even a year can be seen."""
+    seen = panel.until(origin)
+    usable = int((~np.isnan(seen.entries) & ~np.isnan(seen.exits)).sum(axis=1).min())
+    if usable < FEWEST_MONTHS:
+        raise ModelError(f"新设和注销吊销只有{usable}个月的数据，至少要有{FEWEST_MONTHS}个月才能预测。请补录以前月份。")
 
 
 def _assess(

@@ -54,6 +54,8 @@ def read_scenario(path: Path) -> Scenario:
         record = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise SchemaError(f"没有文件 {path}。请核对路径。") from error
+    except OSError as error:
+        raise SchemaError(f"不能读取 {path}（{error.strerror}）。请核对路径，须是一个文件。") from error
     except UnicodeDecodeError as error:
         raise SchemaError(f"{path.name} 不是 UTF-8 编码的文本。请另存为 UTF-8 后重试。") from error
     except tomllib.TOMLDecodeError as error:

@@ -64,14 +64,14 @@ class Store:
         except sa.exc.ArgumentError as error:
             raise StoreError("环境变量 BEIZENG_DB 不是数据库地址。应如 sqlite:////data/beizeng.db。") from error
         is_sqlite = address.get_backend_name() == "sqlite"
-        if is_sqlite and address.database:
-            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
         try:
+            if is_sqlite and address.database:
+                Path(address.database).parent.mkdir(parents=True, exist_ok=True)
             self.engine = sa.create_engine(url, connect_args={"timeout": 30} if is_sqlite else {})
             if is_sqlite:
                 sa.event.listen(self.engine, "connect", _prepare_sqlite)
             metadata.create_all(self.engine)
-        except (sa.exc.SQLAlchemyError, ImportError) as error:
+        except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
             reason = " ".join(str(error).split())[:200]
             raise StoreError(
                 f"数据库打不开（{address.render_as_string(hide_password=True)}）：{reason}。"
@@ -319,8 +319,12 @@ def _versions(connection: sa.Connection, areas: Sequence[str] | None = None) -> 
 
 
 def _newest(engine: sa.Engine, table: sa.Table, key: sa.Column[str]) -> list[dict[str, str]]:
-    """Return the record of the newest version of each key, in the order of the keys."""
-    query = sa.select(key, table.c.record).order_by(key, table.c.saved_at)
+    """Return the record of the newest version of each key, in the order in which they were saved."""
+    query = sa.select(key, table.c.record).order_by(table.c.saved_at, key)
+    newest: dict[str, str] = {}
     with engine.connect() as connection:
-        newest = {row[0]: row[1] for row in connection.execute(query)}
+        for name, record in connection.execute(query):
+            # Taken out first, so that what was saved last stands last.
+            newest.pop(name, None)
+            newest[name] = record
     return [json.loads(record) for record in newest.values()]

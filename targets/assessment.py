@@ -142,6 +142,11 @@ class Assessment:
     trajectory: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["month", "actual", "pace", *LEVELS]))
 
     @property
+    def has_begun(self) -> bool:
+        """Whether the base month has come; before it there is no way gone and no pace."""
+        return self.month is not None and self.base_month is not None and self.month >= self.base_month
+
+    @property
     def lamps(self) -> tuple[Lamp, ...]:
         """The lamps to show: how far and where it leads, or past the deadline the one verdict."""
         return tuple(dict.fromkeys((self.progress_lamp, self.forecast_lamp)))
@@ -188,7 +193,10 @@ def assess(goal: Goal, panel: Panel, projection: Projection, *, area_name: str) 
     target = target_level(goal, base, base_month)
     month = min(projection.origin, goal.deadline)
     actual = measured.at(month)
-    if math.isnan(target) or math.isnan(actual):
+    if math.isnan(target):
+        reason = f"缺少{base_month.year}年{base_month.month}月底的实有数，基数不明，不能推算目标。"
+        return unassessed(goal, area_name=area_name, reason=reason)
+    if math.isnan(actual):
         return unassessed(goal, area_name=area_name)
     is_at_most = goal.comparison == "at_most"
     is_met = actual <= target if is_at_most else actual >= target

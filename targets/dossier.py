@@ -89,7 +89,7 @@ def dossier(
     related = [other for other in goals if other.entity_type == goal.entity_type]
     held = panel if goal.area in set(panel.keys["area"]) else None
     findings = audit_area(related, held, area=goal.area, area_name=assessment.area_name)
-    if assessment.state == "no_data" or projection is None:
+    if assessment.state == "no_data" or projection is None or not assessment.has_begun:
         return Dossier(assessment=assessment, findings=findings)
     known = tuple(events)
     is_stock = assessment.style == "stock"

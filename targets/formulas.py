@@ -156,11 +156,14 @@ def _requirement(one: Assessment, more: Detail | None) -> list[Row]:
         formula = f"(预测中位{median} − {s} + {t} − {1 - level:.0%}分位{low}) ÷ {left}"
         rows.append(("需要", f"保底月增（{level:.0%}把握）", _step(one, rate), formula))
     last = more.latest_start
-    shown = "从现在起也已不及" if last is None else ABSENT if not more.run_rates else _month(last)
+    if last == one.goal.deadline:
+        shown = "按当前趋势即可达到"
+    else:
+        shown = "从现在起也已不及" if last is None else ABSENT if not more.run_rates else _month(last)
     return [
         *rows,
         ("需要", "历史最好月均净增", _step(one, more.best_pace), "连续12个月月均净增的最大值"),
-        ("需要", "最迟起步月份", shown, "此后按历史最好节奏仍能达标的最后月份"),
+        ("需要", "最迟起步月份", shown, "此前按预测中位、此后按历史最好月均净增，仍能达标的最后月份"),
     ]
 
 

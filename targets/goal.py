@@ -22,6 +22,8 @@ GOAL_KINDS = {
     "share": "占比",
     "count": "数量",
 }
+#: Deadlines outside these years are slips of the pen.
+FIRST_YEAR, LAST_YEAR = 1990, 2060
 COMPARISONS = {"at_least": "不低于", "at_most": "不高于"}
 #: Indicator of the registered stock of market entities.
 STOCK_INDICATOR = "entities"
@@ -127,6 +129,8 @@ def _faults(goal: Goal) -> list[str]:
         faults.append(f"占比 {goal.value:.0%} 超过100%。占比写作小数，如 40% 写作 0.4。")
     if goal.kind in ("cagr", "yoy_growth") and goal.value > 3:
         faults.append(f"增速 {goal.value:.0%} 过大。增速写作小数，如 15% 写作 0.15。")
+    if not FIRST_YEAR <= goal.deadline.year <= LAST_YEAR:
+        faults.append(f"期限 {goal.deadline} 应在{FIRST_YEAR}年至{LAST_YEAR}年之间。")
     if goal.base_value is not None and not (math.isfinite(goal.base_value) and goal.base_value >= 0):
         faults.append(f"基数 {goal.base_value} 应为不小于0的数。")
     if goal.base_month is not None and goal.base_month >= goal.deadline:

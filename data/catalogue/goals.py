@@ -30,7 +30,7 @@ TEXTS = [
 ]  # fmt: skip
 BASE_ORIGINS = ("", "stated", "derived", "data")
 #: Stands in for a deadline or value that cannot be read, so that the rest of the record is still checked.
-UNREAD_DEADLINE = pd.Period("9999-12", freq="M")
+UNREAD_DEADLINE = pd.Period("2060-12", freq="M")
 UNREAD_VALUE = 0.0
 
 

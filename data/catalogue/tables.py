@@ -40,6 +40,8 @@ def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
         table = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False, skip_blank_lines=False)
     except FileNotFoundError as error:
         raise SchemaError(f"没有文件 {path}。请核对路径。") from error
+    except OSError as error:
+        raise SchemaError(f"不能读取 {path}（{error.strerror}）。请核对路径，须是一个文件。") from error
     except UnicodeDecodeError as error:
         raise SchemaError(f"{path.name} 不是 UTF-8 编码。请在表格软件中另存为“CSV UTF-8”后重试。") from error
     except pd.errors.EmptyDataError as error:

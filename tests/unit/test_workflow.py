@@ -157,3 +157,39 @@ def test_an_area_that_cannot_be_projected_does_not_take_the_others_down(
 def test_a_deck_of_nothing_is_refused(demo_situation: workflow.Situation) -> None:
     with pytest.raises(BeizengError, match="没有可汇报的目标"):
         workflow.deck(demo_situation, area="141030")
+
+
+def goals_file(path: Path, **changes: str) -> Path:
+    cells = {
+        "id": "z1", "area": "141033", "entity_type": "all", "indicator": "entities", "indicator_name": "总数",
+        "kind": "level", "value": "12000", "unit": "户", "comparison": "at_least", "deadline": "2026-12",
+        "wording": "2026年末一万二", "is_headline": "false", **changes,
+    }  # fmt: skip
+    row = ",".join(cells.get(column, "") for column in workflow.GOAL_COLUMNS)
+    path.write_text(f"{','.join(workflow.GOAL_COLUMNS)}\n{row}\n", encoding="utf-8")
+    return path
+
+
+def test_a_promise_restated_under_another_id_replaces_the_first(tmp_path: Path, store: Store) -> None:
+    workflow.add_goals(store, goals_file(tmp_path / "1.csv"))
+    workflow.add_goals(store, goals_file(tmp_path / "2.csv", id="z2", value="13000"))
+    own = [goal for goal in workflow.all_goals(store) if str(goal.deadline) == "2026-12"]
+    assert [(goal.id, goal.value) for goal in own] == [("z2", 13000)]
+
+
+def test_a_goals_file_of_column_names_alone_is_refused(tmp_path: Path, store: Store) -> None:
+    path = tmp_path / "0.csv"
+    path.write_text(",".join(workflow.GOAL_COLUMNS) + "\n", encoding="utf-8")
+    with pytest.raises(BeizengError, match=r"0.csv 只有列名，没有目标"):
+        workflow.add_goals(store, path)
+
+
+def test_a_history_of_months_is_not_projected(store: Store, make_observations: object, received: dt.datetime) -> None:
+    rows = [(f"2023-0{month}", name, value) for month in range(1, 7)
+            for name, value in (("entries", 10.0), ("exits", 0.0), ("stock", 890.0 + 10 * month))]  # fmt: skip
+    store.append(
+        make_observations(*rows, area="141030"),  # type: ignore[operator]
+        received_at=received,
+        file_name="大宁.csv",
+    )
+    assert "只有6个月的数据，至少要有12个月才能预测" in workflow.situation(store).unprojected["141030"]
