@@ -14,8 +14,11 @@ from views.components import ready
 from views.components.template import template
 
 Open = Callable[..., AppTest]
-#: 大宁县, of which the demonstration holds nothing. 500 + 12 - 3 = 509.
-GOOD = "地区,主体类型,月份,新设,注销吊销,实有\n大宁县,企业,2023-05,10,2,500\n大宁县,企业,2023-06,12,3,509\n"
+#: 大宁县, of which the demonstration holds nothing: a year of 10 - 2 a month up to 500, then 500 + 12 - 3 = 509.
+YEAR = "".join(
+    f"大宁县,企业,{2022 + (6 + step) // 12}-{(6 + step) % 12 + 1:02d},10,2,{420 + 8 * step}\n" for step in range(11)
+)
+GOOD = f"地区,主体类型,月份,新设,注销吊销,实有\n{YEAR}大宁县,企业,2023-06,12,3,509\n"
 
 
 @pytest.fixture
@@ -45,7 +48,7 @@ def test_a_good_file_is_stored_and_computed_anew(
     before = workflow.data_state(store)
     app = upload(open_app("intake"), GOOD)
     assert not app.exception
-    assert "读取6条，新增或更正6条" in said(app)
+    assert "读取36条，新增或更正36条" in said(app)
     assert "正在用新数据重新测算" in said(app)
     assert workflow.data_state(store) != before
     assert len(started) == 1
