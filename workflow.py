@@ -17,10 +17,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import sqlalchemy as sa
 
 import forecasting
-from data import tables
 from data.catalogue import area_name, load_areas, load_events, load_goals
 from data.catalogue.goals import COLUMNS as GOAL_COLUMNS
 from data.catalogue.goals import parse_goals
@@ -589,25 +587,3 @@ def deck(base: Situation, *, area: str | None = None) -> bytes:
         run_id="、".join(sorted({base.projections[code].run.id for code in areas})),
         data_as_of=f"{base.known_at.year}年{base.known_at.month}月{base.known_at.day}日",
     )
-
-
-# State ---------------------------------------------------------------------------------------------------------------
-
-
-def data_state(store: Store) -> str:
-    """Name the state of the data: another one after every batch and every goal that comes in, and after nothing else.
-
-    What a page keeps in memory it keeps under this name, so that new data show at once.
-
-    Parameters
-    ----------
-    store : Store
-
-    Returns
-    -------
-    str
-    """
-    with store.engine.connect() as connection:
-        batch = connection.execute(sa.select(sa.func.max(tables.batches.c.id))).scalar()
-        goal = connection.execute(sa.select(sa.func.max(tables.goals.c.saved_at))).scalar()
-    return f"{batch or 0} {goal or '-'}"

@@ -185,6 +185,20 @@ class Store:
         """
         return Panel.from_long(self.as_of(date))
 
+    def state(self) -> str:
+        """Name the state of the data: another after every batch and every goal that comes in, and after nothing else.
+
+        What a page keeps in memory it keeps under this name, so that new data show at once.
+
+        Returns
+        -------
+        str
+        """
+        with self.engine.connect() as connection:
+            batch = connection.execute(sa.select(sa.func.max(batches.c.id))).scalar()
+            goal = connection.execute(sa.select(sa.func.max(goals.c.saved_at))).scalar()
+        return f"{batch or 0} {goal or '-'}"
+
     # Goals -----------------------------------------------------------------------------------------------------------
 
     def save_goals(self, records: Sequence[Mapping[str, str]], *, saved_at: dt.datetime) -> None:

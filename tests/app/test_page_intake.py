@@ -45,12 +45,12 @@ def test_a_good_file_is_stored_and_computed_anew(
     open_app: Open, database: str, started: list[tuple[object, ...]]
 ) -> None:
     store = workflow.open_store(database)
-    before = workflow.data_state(store)
+    before = store.state()
     app = upload(open_app("intake"), GOOD)
     assert not app.exception
     assert "读取36条，新增或更正36条" in said(app)
     assert "正在用新数据重新测算" in said(app)
-    assert workflow.data_state(store) != before
+    assert store.state() != before
     assert len(started) == 1
     held = store.panel(workflow.now().date())
     assert held.total("141030", "enterprise").stock[0, -1] == 509
@@ -67,7 +67,7 @@ def test_every_fault_is_listed_and_nothing_stored(
     open_app: Open, database: str, started: list[tuple[object, ...]]
 ) -> None:
     store = workflow.open_store(database)
-    before = workflow.data_state(store)
+    before = store.state()
     bad = GOOD.replace("大宁县,企业,2023-05,10", "大凝县,企业,2023-05,十").replace(",509", ",510")
     app = upload(open_app("intake"), bad)
     text = said(app)
@@ -75,16 +75,16 @@ def test_every_fault_is_listed_and_nothing_stored(
     assert "文件未入库" in app.error[0].value
     assert "大凝县" in text
     assert "十" in text
-    assert workflow.data_state(store) == before
+    assert store.state() == before
     assert started == []
 
 
 def test_a_broken_identity_is_refused_with_its_sum(open_app: Open, database: str) -> None:
     store = workflow.open_store(database)
-    before = workflow.data_state(store)
+    before = store.state()
     app = upload(open_app("intake"), GOOD.replace(",509", ",510"))
     assert "500 + 新设12 − 注销3 = 509" in said(app)
-    assert workflow.data_state(store) == before
+    assert store.state() == before
 
 
 def test_the_template_is_understood_once_filled(store: Store) -> None:

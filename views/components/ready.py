@@ -44,7 +44,7 @@ def open_page(title: str) -> Situation:
     as_of = begin(title)
     try:
         held = store()
-        situation = _ready_or_wait(held.url, as_of, workflow.data_state(held))
+        situation = _ready_or_wait(held.url, as_of, held.state())
     except BeizengError as error:
         st.error(plain(str(error)))
         st.stop()
@@ -92,7 +92,7 @@ def start_computing() -> None:
     """Have the projections made that the newest data call for, without waiting for them."""
     held = store()
     if not workflow.is_ready(held):
-        _worker(held.url, None, workflow.data_state(held))
+        _worker(held.url, None, held.state())
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
