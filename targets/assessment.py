@@ -44,6 +44,9 @@ STATES = {
 }
 #: Quantiles drawn on a trajectory: the median and the bounds of the 50, 80 and 95 % bands.
 LEVELS = {"low95": 0.025, "low80": 0.1, "low50": 0.25, "median": 0.5, "high50": 0.75, "high80": 0.9, "high95": 0.975}
+#: Tables of a goal of which nothing can be computed; most goals are, so they share one of each.
+NOTHING_REQUIRED = pd.DataFrame(columns=COLUMNS)
+NO_TRAJECTORY = pd.DataFrame(columns=["month", "actual", "pace", *LEVELS])
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,8 +141,8 @@ class Assessment:
     forecast_lamp: Lamp = field(default_factory=lambda: forecast_lamp(math.nan))
     sentence: str = ""
     reason: str = ""
-    required_months: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS))
-    trajectory: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["month", "actual", "pace", *LEVELS]))
+    required_months: pd.DataFrame = field(default_factory=lambda: NOTHING_REQUIRED)
+    trajectory: pd.DataFrame = field(default_factory=lambda: NO_TRAJECTORY)
 
     @property
     def has_begun(self) -> bool:

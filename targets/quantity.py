@@ -83,13 +83,13 @@ def quantity(goal: Goal, panel: Panel, projection: Projection) -> Quantity | Non
     Quantity or None
         None where the panel does not measure the goal's indicator, or does not hold its series.
     """
-    types = set(panel.keys.loc[panel.keys["area"] == goal.area, "entity_type"])
-    if goal.entity_type not in types and (goal.entity_type != "all" or not types):
-        return None
     is_stock = goal.indicator == STOCK_INDICATOR and goal.kind in STOCK_KINDS
     is_share = goal.indicator == STOCK_INDICATOR and goal.kind == "share" and goal.entity_type != "all"
     is_count = goal.indicator == ENTRIES_INDICATOR and goal.kind == "count"
     if not (is_stock or is_share or is_count):
+        return None
+    types = set(panel.keys.loc[panel.keys["area"] == goal.area, "entity_type"])
+    if goal.entity_type not in types and (goal.entity_type != "all" or not types):
         return None
     own = panel.total(goal.area, goal.entity_type).until(projection.origin)
     future = projection.total(goal.area, goal.entity_type)
