@@ -171,6 +171,7 @@ class EnsembleFitted:
         paths = np.empty_like(shocks)
         low, high = _plausible(self.z[rows])
         failed: dict[str, NDArray[np.bool_]] = {}
+        is_unfit: dict[str, NDArray[np.bool_]] = {}
         failures: list[Failure] = []
         for name, mine in slots.items():
             drawn = self.members[name].follow(shocks[:, mine], rows)
@@ -179,6 +180,7 @@ class EnsembleFitted:
                 centre = drawn.mean(axis=1)
                 failed[name] = ~np.isfinite(centre).all(axis=1)
                 is_wild = ((centre < low) | (centre > high)).any(axis=1) & ~failed[name]
+            is_unfit[name] = failed[name] | is_wild
             told = {failure.row: failure.reason for failure in self.members[name].failures}
             for position in np.flatnonzero(failed[name] | is_wild).tolist():
                 row = int(rows[position])
@@ -197,7 +199,7 @@ class EnsembleFitted:
             for other in (*slots, None):
                 if not dead.any():
                     break
-                heirs = dead if other is None else dead & ~failed[other]
+                heirs = dead if other is None else dead & ~is_unfit[other]
                 if heirs.any():
                     heir = self.fallback if other is None else self.members[other]
                     paths[np.ix_(np.flatnonzero(heirs), mine)] = heir.follow(shocks[heirs][:, mine], rows[heirs])
@@ -234,6 +236,8 @@ def fit(
         As `forecast`.
     """
     y = np.atleast_2d(np.asarray(y, dtype=float))
+    if y.ndim != 2 or not len(y):
+        raise ModelError(f"数据应为二维（序列数, 月数），至少一个序列，实为 {y.shape}。")
     if season < 1:
         raise ModelError(f"季节周期（{season}）至少为1。")
     empty = np.flatnonzero(np.isnan(y).all(axis=1))
@@ -243,7 +247,11 @@ def fit(
     if infinite.size:
         raise ModelError(f"第{'、'.join(str(row + 1) for row in infinite)}行有无穷大的数。")
     scale = choose(y, transform, season=season) if isinstance(transform, str) else transform
-    z = scale.forward(y)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        z = scale.forward(y)
+    unfit = np.flatnonzero((~np.isfinite(z) & ~np.isnan(y)).any(axis=1))
+    if unfit.size:
+        raise ModelError(f"第{'、'.join(str(row + 1) for row in unfit)}行有所选变换不能表示的数。请改用其他变换。")
     models = {name: find(name, season) for name in members}
     return EnsembleFitted(
         z=z,

@@ -50,7 +50,7 @@ class Transform:
         return np.asarray(np.where(self.is_signed, scaled, boxcox(np.where(self.is_signed, 1.0, scaled), self.power)))
 
     def back(self, z: Array, rows: NDArray[np.intp]) -> Array:
-        """Take paths (n_rows, n_paths, horizon) of some series back, in place where that saves memory."""
+        """Take paths (n_rows, n_paths, horizon) of some series back."""
         # Months first in memory, as the models leave them.
         months = z.transpose(2, 0, 1)
         power, unit, shift = (part[rows] for part in (self.power, self.unit, self.shift))

@@ -5,7 +5,7 @@
     c[t] = l[t-1] + (1 - a0) c[t-1] + (a0 + a1) e[t];    s[t] = s[t-m] + gamma e[t]
 
 Level and trend are not told apart: the pair (a0, a1) decides how far a series wanders, drifts or returns. Candidates
-are those that forget their past (roots of the discount matrix inside the circle) and do not explode (roots of the
+are those whose pair forgets its past (roots of its discount matrix inside the circle) and does not explode (roots of its
 transition at most 1.02). Svetunkov, Kourentzes & Ord (2022), the form with partial season.
 """
 
@@ -101,7 +101,7 @@ class ComplexSmoothing:
         return ComplexRecursion(
             a0=a0[kept],
             a1=a1[kept],
-            gamma=0.6 * gamma[kept] ** 2,
+            gamma=0.6 * gamma[kept] ** 2 * (self.season > 1),
             precision=np.vstack(
                 [
                     np.full_like(a0[kept], OPEN),

@@ -1,7 +1,8 @@
 """A local level with a damped trend, and a season of harmonics that shifts as a whole.
 
-    y[t] = l[t-1] + phi b[t-1] + s[t, t mod m] + e[t]
-    l, b as in exponential smoothing;   s[j] moves by gamma K(j - t) e[t],   K(d) = sum_i c_i cos(2 pi i d / m)
+    y[t] = l[t-1] + phi b[t-1] + w slope + s[t, t mod m] + e[t]
+    l, b as in exponential smoothing, w slope as in theta;   s[j] moves by gamma K(j - t) e[t]
+    K(d) = sum_i c_i cos(2 pi i d / m)
 
 A harmonic i begins at 0 with variance falling as i^-q, and moves in the same proportion, so a surprise in June says
 something of May and July as well: fewer free numbers than a season month by month. West & Harrison (1997), section 8.6;
@@ -25,7 +26,7 @@ from forecasting.models.smoothing import FIXED, OPEN, line
 class HarmonicRecursion:
     """Level, trend and harmonic season of many candidates; see `forecasting.models.innovations.Recursion`.
 
-    Slots are level, trend and a season a month; coefficients level, trend and the harmonics.
+    Slots are level, trend, a season a month and the drift; coefficients level, trend and the harmonics.
 
     Parameters
     ----------
@@ -33,6 +34,8 @@ class HarmonicRecursion:
     kernel : ndarray, shape (season, n_candidates)
         How far an error moves the season so many months on round the cycle.
     precision : ndarray, shape (2 + season - 1, n_candidates)
+    drift : ndarray, shape (n_candidates,)
+        Share of the least-squares slope that is added every month.
     season : int
         Months in a cycle.
     """
@@ -54,7 +57,7 @@ class HarmonicRecursion:
         return basis
 
     def prior_mean(self, y: Array, start: int) -> Array:  # noqa: ARG002
-        """Mean of the first year, no trend, no season."""
+        """Line with a share of the slope, no local trend, no season."""
         state = np.zeros((3 + self.season, len(self.drift), len(y)))
         state[0], state[2 + self.season] = line(y, self.drift)
         return state

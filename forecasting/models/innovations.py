@@ -27,6 +27,7 @@ from forecasting.shocks import Shocks
 
 #: Candidates kept for each series; paths cycle through them.
 N_DRAWS = 32
+STRIDE = 13
 #: Standard deviation on the log scale assumed of a series too short to show its own; its weight fades as 1 / n^2.
 DEFAULT_SCALE = 0.1
 #: Months after which an error counts half: old years tell less of today's spread and parameters.
@@ -324,7 +325,8 @@ def _fit_block(fitted: PosteriorFitted, y: Array, rows: Rows) -> None:
     basis = recursion.basis(start)
     count = float(_weight(is_observed).sum())
     columns = np.arange(len(rows))[:, None]
-    drawn = _systematic(posterior.evidence, n_draws)
+    # Draws come in order of the candidates' first parameter; by a stride coprime with their number, few paths see all.
+    drawn = _systematic(posterior.evidence, n_draws)[:, np.arange(n_draws) * STRIDE % n_draws]
     b = posterior.b[drawn, :, columns]
     final = posterior.final[drawn, :, columns] + np.einsum("ndsk,ndk->nds", posterior.unit[drawn], b)
     fitted.candidates[rows] = drawn
@@ -351,7 +353,7 @@ def _doubts(posterior: _Posterior, drawn: NDArray[np.intp], rows: Rows) -> Array
     """Draw deviations of the final state that the posterior of the initial state allows, in units of sigma."""
     k = posterior.root.shape[1]
     # One generator a series: what is drawn for a series does not depend on which others are beside it in its block.
-    normal = np.stack([np.random.default_rng([int(row), k]).standard_normal((drawn.shape[1], k)) for row in rows])
+    normal = np.stack([np.random.default_rng([int(row), k, 1]).standard_normal((drawn.shape[1], k)) for row in rows])
     spread = posterior.unit @ posterior.root
     return np.asarray(np.einsum("ndsj,ndj->snd", spread[drawn], normal))
 
@@ -377,7 +379,7 @@ def _gap(recursion: Recursion, months: int, gap: int, rows: Rows, n_slots: int) 
     n_draws = recursion.precision.shape[1] // len(rows)
     state = np.zeros((n_slots, len(rows) * n_draws, 1))
     if gap:
-        errors = [np.random.default_rng([int(row), months]).standard_normal((n_draws, gap)) for row in rows]
+        errors = [np.random.default_rng([int(row), months, 2]).standard_normal((n_draws, gap)) for row in rows]
         for back, error in enumerate(np.concatenate(errors).T):
             recursion.predict(state, months - gap + back)
             recursion.correct(state, months - gap + back, error[:, None])

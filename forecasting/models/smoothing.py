@@ -1,4 +1,4 @@
-"""Exponential smoothing: a level, a trend (none, damped or linear) and an additive season (or none).
+"""Exponential smoothing: a level, a trend (none or damped, down to nearly linear) and an additive season (or none).
 
     y[t] = l[t-1] + phi b[t-1] + s[t-m] + e[t]
     l[t] = l[t-1] + phi b[t-1] + alpha e[t];  b[t] = phi b[t-1] + beta e[t];  s[t] = s[t-m] + gamma e[t]
@@ -129,7 +129,7 @@ class ExponentialSmoothing:
         return SmoothingRecursion(
             alpha=alpha,
             beta=np.where(has_trend, alpha * beta**2, 0.0),
-            gamma=np.where(is_seasonal, (1.0 - alpha) * gamma**2, 0.0),
+            gamma=np.where(is_seasonal & (self.season > 1), (1.0 - alpha) * gamma**2, 0.0),
             phi=np.where(has_trend, 0.8 + 0.19 * phi, 0.0),
             precision=np.vstack(
                 [

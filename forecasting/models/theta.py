@@ -42,7 +42,7 @@ class Theta:
         return SmoothingRecursion(
             alpha=alpha,
             beta=np.zeros_like(alpha),
-            gamma=np.where(is_seasonal, (1.0 - alpha) * gamma**2, 0.0),
+            gamma=np.where(is_seasonal & (self.season > 1), (1.0 - alpha) * gamma**2, 0.0),
             phi=np.ones_like(alpha),
             precision=np.vstack(
                 [
