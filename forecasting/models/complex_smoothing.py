@@ -5,8 +5,8 @@
     c[t] = l[t-1] + (1 - a0) c[t-1] + (a0 + a1) e[t];    s[t] = s[t-m] + gamma e[t]
 
 Level and trend are not told apart: the pair (a0, a1) decides how far a series wanders, drifts or returns. Candidates
-are those whose pair forgets its past (roots of its discount matrix inside the circle) and does not explode (roots of its
-transition at most 1.02). Svetunkov, Kourentzes & Ord (2022), the form with partial season.
+are those whose pair forgets its past (roots of the discount matrix inside the circle) and does not explode (roots of
+the transition at most 1.02). Svetunkov, Kourentzes & Ord (2022), the form with partial season.
 """
 
 from __future__ import annotations
