@@ -21,6 +21,8 @@ from forecasting.errors import SchemaError
 from forecasting.panel import ENTITY_TYPES, KEY, Array
 
 TYPES = tuple(kind for kind in ENTITY_TYPES if kind != "all")
+#: Differences that are no entity.
+TOLERANCE = 1e-6
 #: Multiples of this add up without rounding, in any order, to eight thousand million entities.
 GRID = 2.0**-20
 

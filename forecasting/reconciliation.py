@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from forecasting.errors import FaultsError, SchemaError
-from forecasting.hierarchy import Hierarchy, on_grid
+from forecasting.hierarchy import TOLERANCE, Hierarchy, on_grid
 from forecasting.panel import Array
 from forecasting.paths import Paths
 from forecasting.projection import Projection
@@ -36,8 +36,6 @@ BATCH = 2**22
 BLOCK = 4096
 #: What is called zero, in a cell's own size.
 NEAR = 1e-9
-#: Difference from the sum of the parts that is no entity.
-TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,19 +210,20 @@ def rolled(
     )
 
 
-def split(values: Array, hierarchy: Hierarchy) -> Array:
+def split(values: Array, hierarchy: Hierarchy, *, is_signed: bool = False) -> Array:
     """Divide values that add up among the cells.
 
     Parameters
     ----------
-    values : ndarray, shape (n_nodes,)
-        Not negative.
+    values : ndarray, shape (n_nodes,) or (n_nodes, n_paths, horizon)
     hierarchy : Hierarchy
+    is_signed : bool
+        Whether cells may be negative.
 
     Returns
     -------
-    ndarray, shape (n_cells,)
-        Not negative, on the grid. What no node tells apart is divided evenly.
+    ndarray, shape (n_cells,) or (n_cells, n_paths, horizon)
+        On the grid. What no node tells apart is divided by the size of what is known.
 
     Raises
     ------
@@ -234,21 +233,25 @@ def split(values: Array, hierarchy: Hierarchy) -> Array:
         Naming the nodes that are not the sum of their parts.
     """
     _check_nodes(len(values), hierarchy)
+    paths = values.reshape(hierarchy.n_nodes, -1, 1) if values.ndim == 1 else values
     # One error a node, so none is shared: the larger a node, the more it may give way.
-    projector = Projector.from_errors(hierarchy, np.sqrt(np.maximum(values, 1.0))[:, None])
-    cells = on_grid(projector.cells(values[:, None])[:, 0])
-    gap = values - hierarchy.sums(cells)
-    bad = np.flatnonzero(~(np.abs(gap) <= TOLERANCE * np.maximum(1.0, np.abs(values))))
+    sizes = np.sqrt(np.maximum(np.abs(paths).mean(axis=(1, 2)), 1.0))
+    cells = _in_blocks(Projector.from_errors(hierarchy, sizes[:, None]), paths, is_signed=is_signed)
+    gap = (paths - (hierarchy.summing @ cells.reshape(hierarchy.n_cells, -1)).reshape(paths.shape)).reshape(
+        hierarchy.n_nodes, -1
+    )
+    worst = gap[np.arange(len(gap)), np.abs(gap).argmax(axis=1)]
+    allowed = TOLERANCE * np.maximum(1.0, np.abs(paths).max(axis=(1, 2)))
+    bad = np.flatnonzero(~(np.abs(worst) <= allowed))
     if bad.size:
         raise FaultsError(
             [
-                f"{hierarchy.names[at]} 为{values[at]:.10g}，与上下级、各类型不能加总一致，最近的一致数差 {gap[at]:+.10g}。"
-                "请更正；上级另有直接登记的，请列为“其余”；口径不同的，请不要把上级自报数与下级一起预测。"
+                f"{hierarchy.names[at]}：与上下级、各类型加总一致的最近的数相差 {worst[at]:+.10g}。"
                 for at in bad.tolist()
             ],
-            "上下级或各类型的数加不起来",
+            "上下级或各类型的数加不起来，请更正；上级另有直接登记的请列为“其余”，口径不同的请不要与下级一起预测",
         )
-    return cells
+    return on_grid(cells).reshape(hierarchy.n_cells, *values.shape[1:])
 
 
 def _check_nodes(n: int, hierarchy: Hierarchy) -> None:
