@@ -2,9 +2,9 @@
 
     y = S b,   y = nodes (area, entity_type),   b = cells >= 0,   S[i, j] = 1 where cell j is part of node i
 
-A cell is the smallest part that the nodes tell apart: a type of a township, or what is left of an area beside the parts
-held of it (其余). Areas and types cross (Hyndman & Athanasopoulos 2021, section 11.1), and no node is forced to equal the
-sum of parts of which some are not held. Fails where `all` counts what no type does, or parents form a circle.
+A cell is the smallest part that the nodes tell apart: a type of a township, or what is left of an area beside the
+parts held of it. Areas and types cross (Hyndman & Athanasopoulos 2021, section 11.1), and no node is forced to equal
+the sum of parts of which some are not held. Fails where `all` counts what no type does, or parents form a circle.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ def _regrouped(held: set[str], rests: set[str], parents: Mapping[str, str]) -> d
         while above and above not in covered:
             covered.add(above)
             above = parents.get(above, "")
-    regrouped = {area: parent for area, parent in parents.items()}
+    regrouped = dict(parents)
     for area, parent in parents.items():
         around = parent
         while around and around not in held and around in covered:

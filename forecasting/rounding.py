@@ -1,6 +1,6 @@
 """Whole numbers that add up: values shown in a report, and paths of which every month is a count.
 
-    values:  floor(y) <= n <= ceil(y) at every node, n = S k, k whole;  least sum of |n - y|, larger nodes first in weight
+    values:  floor(y) <= n <= ceil(y) at every node, n = S k, k whole;  least weighted sum of |n - y|
     paths:   k[h] = floor(K[h] + u) - floor(K[h-1] + u),   K = cumulative sum of a cell's flow, u in [0, 1)
 
 The first is controlled rounding (Cox 1987), on a tree largest remainders (Hamilton); it exists because areas and types
@@ -83,7 +83,8 @@ def whole_paths(base: Projection, hierarchy: Hierarchy, rng: np.random.Generator
     # One start for what comes and what goes: whoever is there in the real numbers is there in the whole ones.
     came = np.floor(entries + start)
     gone = np.floor(exits + start)
-    moved = np.floor(entries + adjustment + start) - came
+    # Known facts rather than rare events: moved in the months in which they fall, and in no others.
+    moved = np.floor(adjustment + 0.5)
     return rolled(
         base,
         hierarchy,
