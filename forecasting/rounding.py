@@ -101,6 +101,7 @@ def _whole_cells(values: Array, hierarchy: Hierarchy) -> Array:
     if not (np.isfinite(values) & (values >= 0)).all():
         raise SchemaError("要取整的数应为不小于0的有限数。请先核对各序列。")
     cells = split(values, hierarchy)
+    values = hierarchy.sums(cells)
     floor, rest = _floor_and_rest(cells)
     low, share = _floor_and_rest(values)
     at_most = low + (share > 0)

@@ -81,9 +81,9 @@ def test_least_squares_where_the_closed_form_is_negative(
 
 @pytest.mark.slow
 def test_sums_of_us_states_are_forecast_as_well_as_bottom_up(shared: Path) -> None:
-    """Applications of 26 states and their sum, 60 months seen, totals of the 12 months from each January 2015 to 2019.
+    """Applications of 26 states and their sum, 60 months seen, totals of the 12 months from each January 2016 to 2019.
 
-    Origins the least shrinkage was not chosen on. Measured: CRPS of the total 2.20 % of it, bottom-up 2.29 %.
+    Origins the least shrinkage was not chosen on. Measured: CRPS 1.87 % of the total, bottom-up 1.91 %.
     """
     table = pd.read_parquet(shared / "data" / "registrations" / "us_bfs_states_dev.parquet")
     wide = table[table["series"] == "BA_CBA"].pivot_table(index="area", columns="month", values="entries")
@@ -95,7 +95,7 @@ def test_sums_of_us_states_are_forecast_as_well_as_bottom_up(shared: Path) -> No
     hierarchy = Hierarchy.from_keys(panel.keys, dict.fromkeys(wide.index, "US"))
     top = (panel.keys["area"] == "US").to_numpy()
     crps: dict[str, list[float]] = {"reconciled": [], "bottom-up": []}
-    for year in range(2014, 2019):
+    for year in range(2015, 2019):
         end = int(np.flatnonzero(panel.months == pd.Period(f"{year}-12", "M"))[0]) + 1
         paths = forecast(panel.entries[:, end - 60 : end], 12, rng=np.random.default_rng(1), n_paths=500)
         came = panel.entries[top, end : end + 12].sum()
@@ -106,4 +106,4 @@ def test_sums_of_us_states_are_forecast_as_well_as_bottom_up(shared: Path) -> No
             totals = values.sum(axis=1)
             spread = np.abs(totals[:, None] - totals).sum() / (len(totals) * (len(totals) - 1)) / 2
             crps[name].append(float(np.abs(totals - came).mean() - spread) / came)
-    assert np.mean(crps["reconciled"]) < np.mean(crps["bottom-up"]) * 1.01
+    assert np.mean(crps["reconciled"]) < np.mean(crps["bottom-up"])
