@@ -98,6 +98,12 @@ class Hierarchy:
         """Chinese names of the nodes, for messages."""
         return [f"{area} {ENTITY_TYPES[str(kind)]}" for area, kind in self.keys.itertuples(index=False)]
 
+    @cached_property
+    def is_told_apart(self) -> bool:
+        """Whether every cell is a node by itself, so that none has to be guessed."""
+        alone = self.summing[np.asarray(self.summing.sum(axis=1)) == 1]
+        return len(np.unique(alone.indices)) == self.n_cells
+
     def sums(self, cells: Array) -> Array:
         """Add cells up to nodes, exactly.
 

@@ -61,12 +61,15 @@ class Projector:
         Scaled cells = gain @ nodes, where nothing is negative.
     inverse : ndarray, shape (n_cells, n_cells)
         (S' W^-1 S)^-1, scaled: how all cells follow one that is held at zero.
+    ridge : float
+        What was added to the diagonal to make that possible; 0 where the nodes tell all cells apart.
     """
 
     hierarchy: Hierarchy
     size: Array
     gain: Array
     inverse: Array
+    ridge: float
 
     @classmethod
     def from_errors(cls, hierarchy: Hierarchy, errors: Array) -> Projector:
@@ -95,14 +98,15 @@ class Projector:
         information = weighted @ hierarchy.summing
         size = 1.0 / np.sqrt(np.diag(information))[:, None]
         information = size * information * size.T
-        information[np.diag_indices_from(information)] += RIDGE
+        ridge = 0.0 if hierarchy.is_told_apart else RIDGE
+        information[np.diag_indices_from(information)] += ridge
         inverse = cho_solve(cho_factor(information), np.eye(hierarchy.n_cells))
         gain = inverse @ (size * weighted)
         # Refinement takes the ridge, and rounding, out again wherever the nodes do decide.
         scaled = hierarchy.summing * size.T
         for _ in range(3):
             gain = 2.0 * gain - (gain @ scaled) @ gain
-        return cls(hierarchy, size, gain, inverse)
+        return cls(hierarchy, size, gain, inverse, ridge)
 
     def cells(self, values: Array, *, is_signed: bool = False) -> Array:
         """Find the cells whose sums come nearest to given values of the nodes.
@@ -118,7 +122,7 @@ class Projector:
         ndarray, shape (n_cells, n_paths)
         """
         scaled = self.gain @ values
-        return np.asarray((scaled if is_signed else _nearest(scaled, self.inverse)) * self.size)
+        return np.asarray((scaled if is_signed else _nearest(scaled, self.inverse, self.ridge)) * self.size)
 
 
 def reconcile(paths: Paths, hierarchy: Hierarchy, errors: Array | None = None, *, is_signed: bool = False) -> Paths:
@@ -319,18 +323,18 @@ def _deviations(errors: Array, summing: Array) -> Array:
     return np.asarray(np.maximum(s, SUREST_SUM * np.sqrt(summing @ s[nearest] ** 2)))
 
 
-def _nearest(cells: Array, inverse: Array) -> Array:
+def _nearest(cells: Array, inverse: Array, ridge: float) -> Array:
     """Cells without a negative one that misfit the nodes least, from those that misfit them least at all.
 
     Where cells are not told apart, many do: a proximal step at a time finds those which are not negative.
     """
     result = np.maximum(cells, 0.0)
     paths = np.flatnonzero((cells < -NEAR).any(axis=0))
-    for _ in range(STEPS):
+    for _ in range(STEPS if ridge else 1):
         if not paths.size:
             break
         before, unbound = result[:, paths], cells[:, paths]
-        result[:, paths] = after = _not_negative(unbound + RIDGE * (inverse @ (before - unbound)), inverse)
+        result[:, paths] = after = _not_negative(unbound + ridge * (inverse @ (before - unbound)), inverse)
         paths = paths[(np.abs(after - before) > SETTLED * (1.0 + after.max(axis=0))).any(axis=0)]
     return result
 
