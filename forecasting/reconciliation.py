@@ -5,7 +5,7 @@
 MinT (Wickramasuriya et al. 2019): W is the covariance of the nodes' errors, by default those that the paths themselves
 expect of their totals, correlations shrunk towards none (Schäfer & Strimmer 2005). Flows are reconciled and the stock
 rolled from them, so the identity holds at every node as it does in the cells. Non-negativity by block principal
-pivoting (Wickramasuriya et al. 2020; Kim & Park 2011). Fails where the opening stock itself does not add up.
+pivoting (`forecasting.nonnegative`). Fails where the opening stock itself does not add up.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from forecasting.errors import FaultsError, SchemaError
 from forecasting.hierarchy import Hierarchy, on_grid
+from forecasting.nonnegative import nearest_not_negative
 from forecasting.panel import Array
 from forecasting.paths import Paths
 from forecasting.projection import Projection
@@ -34,18 +34,10 @@ LEAST_SHRINKAGE = 0.5
 SMALLEST = 1e-4
 #: Least error of a sum, as a share of the error its parts would make if they erred independently.
 SUREST_SUM = 0.03
-#: Rounds of pivoting; a path that is still not settled has its negative cells set to zero.
-ROUNDS = 25
-#: Proximal steps at most, and the change, in a cell's own size, at which a path is settled.
-STEPS, SETTLED = 30, 1e-6
-#: Numbers in the small systems solved at a time.
-BATCH = 2**22
 #: Misfit, in entities, up to which values add up: what dividing them leaves, never a missing entity.
 SPLIT_TOLERANCE = 0.01
 #: Months of paths worked on at a time.
 BLOCK = 4096
-#: What is called zero, in a cell's own size.
-NEAR = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +114,7 @@ class Projector:
         ndarray, shape (n_cells, n_paths)
         """
         scaled = self.gain @ values
-        return np.asarray((scaled if is_signed else _nearest(scaled, self.inverse, self.ridge)) * self.size)
+        return np.asarray((scaled if is_signed else nearest_not_negative(scaled, self.inverse, self.ridge)) * self.size)
 
 
 def reconcile(paths: Paths, hierarchy: Hierarchy, errors: Array | None = None, *, is_signed: bool = False) -> Paths:
@@ -321,60 +313,3 @@ def _deviations(errors: Array, summing: Array) -> Array:
     size = summing.sum(axis=1) + s / (2.0 * s.max())
     nearest = np.where(summing > 0, size[:, None], np.inf).argmin(axis=0)
     return np.asarray(np.maximum(s, SUREST_SUM * np.sqrt(summing @ s[nearest] ** 2)))
-
-
-def _nearest(cells: Array, inverse: Array, ridge: float) -> Array:
-    """Cells without a negative one that misfit the nodes least, from those that misfit them least at all.
-
-    Where cells are not told apart, many do: a proximal step at a time finds those which are not negative.
-    """
-    result = np.maximum(cells, 0.0)
-    paths = np.flatnonzero((cells < -NEAR).any(axis=0))
-    for _ in range(STEPS if ridge else 1):
-        if not paths.size:
-            break
-        before, unbound = result[:, paths], cells[:, paths]
-        result[:, paths] = after = _not_negative(unbound + ridge * (inverse @ (before - unbound)), inverse)
-        paths = paths[(np.abs(after - before) > SETTLED * (1.0 + after.max(axis=0))).any(axis=0)]
-    return result
-
-
-def _not_negative(cells: Array, inverse: Array) -> Array:
-    """Nearest cells without a negative one, in the metric of `inverse`, shape (n_cells, n_paths).
-
-    Cells held at zero push the others by their multipliers; held are those that would be negative, let go those that
-    pull: b = b^ + P u,  u >= 0,  b >= 0,  u b = 0.
-    """
-    result = cells.copy()
-    paths = np.flatnonzero((cells < -NEAR).any(axis=0))
-    is_held = cells[:, paths] < -NEAR
-    for _ in range(ROUNDS):
-        if not paths.size:
-            break
-        push = _multipliers(cells[:, paths], is_held, inverse)
-        result[:, paths] = moved = cells[:, paths] + inverse @ push
-        is_wrong = np.where(is_held, push < -NEAR, moved < -NEAR)
-        is_open = is_wrong.any(axis=0)
-        is_held = (is_held ^ is_wrong)[:, is_open]
-        paths = paths[is_open]
-    return np.maximum(result, 0.0)
-
-
-def _multipliers(cells: Array, is_held: NDArray[np.bool_], inverse: Array) -> Array:
-    """Multipliers which bring the held cells of every path to zero; 0 for the others. Same shape as `cells`."""
-    push = np.zeros_like(cells)
-    counts = is_held.sum(axis=0)
-    order = np.argsort(counts, kind="stable")[::-1]
-    while order.size:
-        # Paths that hold about as many cells are solved together, the missing ones filled with an empty equation.
-        most = max(int(counts[order[0]]), 1)
-        batch, order = np.split(order, [min(max(BATCH // most**2, 1), len(order))])
-        held = np.argsort(~is_held[:, batch], axis=0, kind="stable")[:most].T
-        is_real = np.arange(most) < counts[batch][:, None]
-        both = is_real[:, :, None] & is_real[:, None, :]
-        system = np.where(both, inverse[held[:, :, None], held[:, None, :]], np.eye(most))
-        right = np.where(is_real, -cells[held, batch[:, None]], 0.0)
-        solved = np.linalg.solve(system, right[:, :, None])[:, :, 0]
-        # Cells beyond the count are not held: their equation is empty and its solution zero.
-        push[held, batch[:, None]] = solved
-    return push
