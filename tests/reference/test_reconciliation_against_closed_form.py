@@ -13,7 +13,8 @@ from scipy.optimize import nnls
 from forecasting import Panel, Paths
 from forecasting.ensemble import forecast
 from forecasting.hierarchy import TYPES, Hierarchy
-from forecasting.reconciliation import LEAST_SHRINKAGE, reconcile
+from forecasting.projector import LEAST_SHRINKAGE
+from forecasting.reconciliation import reconcile
 from targets.rollup import roll_up
 
 PARENTS = {"140721": "140700", "140722": "140700", "141033": "141000", "140700": "140000", "141000": "140000"}
