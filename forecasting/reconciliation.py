@@ -148,9 +148,7 @@ def rolled(
             before = stock[:, :, h]
         for name, cells in zip(made, (entries, exits, adjustment, stock), strict=True):
             made[name][:, some] = hierarchy.sums(cells)
-    return replace(
-        base, opening=hierarchy.sums(opening), **{name: Paths(values) for name, values in made.items()}
-    )
+    return replace(base, opening=hierarchy.sums(opening), **{name: Paths(values) for name, values in made.items()})
 
 
 def split(values: Array, hierarchy: Hierarchy, *, is_signed: bool = False) -> Array:

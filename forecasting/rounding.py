@@ -85,8 +85,8 @@ def whole_paths(base: Projection, hierarchy: Hierarchy, rng: np.random.Generator
     gone = np.floor(exits + start)
     # Known facts rather than rare events: moved in the months in which they fall, and in no others.
     moved = np.floor(adjustment + 0.5)
-    counted = [np.diff(total, axis=2, prepend=0.0) for total in (came, gone, moved)]
-    return rolled(base, hierarchy, opening, lambda some: (counted[0][:, some], counted[1][:, some], counted[2][:, some]))
+    came, gone, moved = (np.diff(total, axis=2, prepend=0.0) for total in (came, gone, moved))
+    return rolled(base, hierarchy, opening, lambda some: (came[:, some], gone[:, some], moved[:, some]))
 
 
 def _whole_cells(values: Array, hierarchy: Hierarchy) -> Array:
