@@ -11,7 +11,7 @@ import pytest
 
 from forecasting import Event, Panel, Run
 from forecasting.panel import MEASURES
-from forecasting.stockflow import digest, plan
+from forecasting.planning import digest, plan
 
 RUN = Run(
     data_digest="ab" * 32,
