@@ -10,7 +10,7 @@ knows the past and no model. Windows in which a month is missing are left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from forecasting.calibration import SEASON
 from forecasting.errors import SchemaError
-from forecasting.flows import FEWEST_MONTHS, Flows, Step, rehearsals_before, walk
+from forecasting.flows import FEWEST_MONTHS, Flows, rehearsals_before, walk
 from forecasting.probability_scores import brier, calibration_error, reliability_table
-from forecasting.stockflow import rolled
+from forecasting.stockwalk import walk_stock
 
 Array = NDArray[np.float64]
 
@@ -109,22 +109,20 @@ def attain(
         If an argument does not fit the series.
     """
     columns = _columns(series, origins, horizons, of)
-    flows, measured = _flows(series, of)
-    longest = max(horizons)
-    paths_at = rehearsals_before(columns[-1]) | dict.fromkeys(columns, n_paths)
-    paths_at = dict(sorted(paths_at.items()))
+    paths_at = dict(sorted((rehearsals_before(columns[-1]) | dict.fromkeys(columns, n_paths)).items()))
+    measured = series.stock if of == "stock" else series.exits if of == "exits" else series.entries
+    assert measured is not None
     events: list[pd.DataFrame] = []
     totals: list[pd.DataFrame] = []
-    for step in walk(flows, paths_at, longest, seed=seed, history=history):
-        if step.origin not in columns:
+    for origin, rows, paths in _forecasts(series, of, paths_at, max(horizons), seed=seed, history=history):
+        if origin not in columns:
             continue
-        rows, paths = _measure(series, step, of)
         for horizon in horizons:
-            settled = _settle(measured, rows, paths[:, :, horizon - 1], step.origin, horizon, is_stock=of == "stock")
+            settled = _settle(measured, rows, paths[:, :, horizon - 1], origin, horizon, is_stock=of == "stock")
             if settled is None:
                 continue
             for part, kept in zip(settled, (events, totals), strict=True):
-                part["origin"] = series.months[[step.origin] * len(part)]
+                part["origin"] = series.months[[origin] * len(part)]
                 part["horizon"] = horizon
                 kept.append(part)
     if not events:
@@ -190,36 +188,35 @@ def _scores(events: pd.DataFrame, totals: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _flows(series: Series, of: str) -> tuple[Flows, Array]:
-    """Return what is forecast and what it is measured by."""
+def _forecasts(
+    series: Series, of: str, origins: Mapping[int, int], horizon: int, *, seed: int, history: int | None
+) -> Iterator[tuple[int, NDArray[np.intp], Array]]:
+    """Origins, the series forecast there, and paths of their cumulated totals or stock, (n, n_paths, horizon)."""
     n = len(series.ids)
     if of != "stock":
         y = series.entries if of == "entries" else series.exits
         assert y is not None
-        return Flows(y, np.ones(n), np.zeros(n, dtype=int)), y
+        for step in walk(Flows(y, np.ones(n), np.zeros(n, dtype=int)), origins, horizon, seed=seed, history=history):
+            yield step.origin, step.rows, np.cumsum(step.paths, axis=2)
+        return
     assert series.exits is not None
     assert series.stock is not None
     opening = np.column_stack([np.full(n, np.nan), series.stock[:, :-1]])
     rates = np.divide(series.exits, opening, out=np.full(opening.shape, np.nan), where=opening > 0)
-    # One entity's share of the smallest stock ever seen before the first forecast: nothing later is looked at.
+    # One entity's share of the stock as it was before the first forecast: nothing later is looked at.
     early = series.stock[:, :FEWEST_MONTHS]
-    floor = 1.0 / np.maximum(np.nanmax(np.where(np.isnan(early), 1.0, early), axis=1), 1.0)
-    shift = np.concatenate([np.ones(n), floor])
-    return Flows(np.vstack([series.entries, np.minimum(rates, 1.0)]), shift, np.repeat([0, 1], n)), series.stock
-
-
-def _measure(series: Series, step: Step, of: str) -> tuple[NDArray[np.intp], Array]:
-    """Series that were forecast, and their cumulated totals or stock, (n, n_paths, horizon)."""
-    if of != "stock":
-        return step.rows, np.cumsum(step.paths, axis=2)
-    assert series.stock is not None
-    n = len(series.ids)
-    place = {int(row): position for position, row in enumerate(step.rows)}
-    opening = series.stock[:, step.origin]
-    rows = np.array([row for row in range(n) if row in place and row + n in place and np.isfinite(opening[row])])
-    entries = step.paths[[place[row] for row in rows]]
-    hazard = np.minimum(step.paths[[place[row + n] for row in rows]], 1.0)
-    return rows, rolled(opening[rows], entries, hazard, np.zeros_like(entries))[2]
+    size = np.nanmax(np.where(np.isnan(early), 1.0, early), axis=1)
+    for one in walk_stock(
+        entries=series.entries,
+        rates=np.minimum(rates, 1.0),
+        stock=series.stock,
+        floor=1.0 / np.maximum(size, 1.0),
+        origins=origins,
+        horizon=horizon,
+        seed=seed,
+        history=history,
+    ):
+        yield one.origin, one.rows, one.stock
 
 
 def _settle(

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import digamma, ndtr, stdtrit
+from scipy.special import ndtr, stdtrit
 
 Array = NDArray[np.float64]
 
@@ -130,7 +130,7 @@ def rehearsal(paths: Array, observed: Array, *, origin: int, offset: Array) -> R
     return Rehearsal(origin=origin, totals=_mean(squared), rough=_mean(rough_ratio), degrees=float(max(n - 1, 1)))
 
 
-def learn(rehearsals: Iterable[Rehearsal], horizon: int, *, at: int) -> Factors:
+def learn(rehearsals: Iterable[Rehearsal], horizon: int, *, at: int, prior: float = IDIOSYNCRATIC) -> Factors:
     """Learn factors from what was finished by a month.
 
     Parameters
@@ -141,31 +141,35 @@ def learn(rehearsals: Iterable[Rehearsal], horizon: int, *, at: int) -> Factors:
         Months ahead.
     at : int
         Column of the last month known: months after it are not looked at.
+    prior : float
+        Factor where nothing was learnt.
 
     Returns
     -------
     Factors
     """
-    total, weight = np.full(horizon, PRIOR_ORIGINS * np.log(IDIOSYNCRATIC)), np.full(horizon, PRIOR_ORIGINS)
-    rough, rough_weight, n_origins = 0.0, PRIOR_ORIGINS, 0
+    total, weight = np.full(horizon, PRIOR_ORIGINS * prior**2), np.full(horizon, PRIOR_ORIGINS)
+    rough, rough_weight, n_origins = PRIOR_ORIGINS, PRIOR_ORIGINS, 0
     for one in rehearsals:
         age = at - one.origin
         known = min(age, len(one.totals), horizon)
-        if known < 1 or np.isnan(one.totals[:known]).all():
+        seen = np.flatnonzero(~np.isnan(one.totals[: max(known, 0)]))
+        if not seen.size:
             continue
         n_origins += 1
         counts = 0.5 ** (age / HALF_LIFE) * min(1.0, one.degrees / FULL_DEGREES)
-        # The logarithm of a mean of few squares lies below that of what they estimate.
-        bias = float(digamma(one.degrees / 2.0) - np.log(one.degrees / 2.0))
-        ratio = one.totals[:known]
-        seen = np.flatnonzero(~np.isnan(ratio))
-        total[seen] += counts * 0.5 * (np.log(np.maximum(ratio[seen], 1e-4)) - bias)
+        total[seen] += counts * one.totals[seen]
         weight[seen] += counts
         yearly = one.rough[:known][~np.isnan(one.rough[:known])]
         if yearly.size:
-            rough += counts * 0.5 * np.log(max(float(yearly[-1]), 1e-4))
+            rough += counts * float(yearly[-1])
             rough_weight += counts
-    return Factors(idiosyncratic=np.exp(total / weight), rough=float(np.exp(rough / rough_weight)), n_origins=n_origins)
+    return Factors(
+        # Neighbouring horizons share their errors; what jumps between them is chance.
+        idiosyncratic=np.sqrt(_smoothed(total / weight)),
+        rough=float(np.sqrt(rough / rough_weight)),
+        n_origins=n_origins,
+    )
 
 
 def calibrate(paths: Array, factors: Factors, *, offset: Array) -> Array:

@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from forecasting.calibration import SEASON
-from forecasting.flows import Step
 from forecasting.panel import Panel
-from forecasting.stockflow import rolled
+from forecasting.stockwalk import StockStep
 
 #: Certainty of a statement: what people call 八成把握.
 CERTAINTY = 0.8
@@ -35,32 +34,24 @@ class Statements:
     panel: Panel
     _held: dict[int, list[bool]] = field(default_factory=dict, init=False)
 
-    def take(self, step: Step) -> None:
+    def take(self, step: StockStep) -> None:
         """Settle what was said from one origin, for every whole year ahead that has ended.
 
         Parameters
         ----------
-        step : Step
-            Rows 0 ... n - 1 are entries, n ... 2 n - 1 exit rates of the n series.
+        step : StockStep
         """
-        n, months = self.panel.n_series, len(self.panel.months)
-        horizon = min(step.paths.shape[2], months - 1 - step.origin)
-        place = {int(row): position for position, row in enumerate(step.rows)}
-        series = [row for row in range(n) if row in place and row + n in place]
-        opening = self.panel.stock[series, step.origin]
-        entries = step.paths[[place[row] for row in series], :, :horizon]
-        hazard = np.minimum(step.paths[[place[row + n] for row in series], :, :horizon], 1.0)
-        _, _, stock = rolled(np.nan_to_num(opening), entries, hazard, np.zeros_like(entries))
+        horizon = min(step.stock.shape[2], len(self.panel.months) - 1 - step.origin)
         areas = self.panel.keys["area"].to_numpy()
         for area in dict.fromkeys(areas.tolist()):
             whole = np.flatnonzero(areas == area)
-            own = [position for position, row in enumerate(series) if areas[row] == area]
-            if len(own) < len(whole) or np.isnan(opening[own]).any():
+            own = np.flatnonzero(areas[step.rows] == area)
+            if len(own) < len(whole):
                 continue
             for h in range(SEASON, horizon + 1, SEASON):
                 came = self.panel.stock[whole, step.origin + h].sum()
                 if np.isfinite(came):
-                    promised = np.quantile(stock[own, :, h - 1].sum(axis=0), 1.0 - CERTAINTY)
+                    promised = np.quantile(step.stock[own, :, h - 1].sum(axis=0), 1.0 - CERTAINTY)
                     self._held.setdefault(h, []).append(bool(came >= promised))
 
     def record(self) -> dict[str, object]:

@@ -23,6 +23,7 @@ from forecasting.paths import Paths
 from forecasting.planning import Plan, exit_rates, masked_flows, plan
 from forecasting.projection import Projection
 from forecasting.runs import Run
+from forecasting.stockwalk import rolled
 
 
 def project(
@@ -94,22 +95,24 @@ def carry_out(planned: Plan) -> Projection:
     Projection
     """
     # The models take longer to import than most jobs take that only read a projection.
-    from forecasting.flows import Flows, rehearsals_before, walk
+    from forecasting.flows import rehearsals_before
     from forecasting.reliability import Statements
+    from forecasting.stockwalk import walk_stock
 
     seen, run = planned.panel, planned.run
     observed = masked_flows(seen, planned.masked)
     n, last = seen.n_series, len(seen.months) - 1
-    floor = 1.0 / np.maximum(seen.stock[:, -1], 1.0)
-    flows = Flows(
-        y=np.vstack([observed["entries"], exit_rates(seen, observed["exits"])]),
-        shift=np.concatenate([np.ones(n), floor]),
-        group=np.repeat([0, 1], n),
-        weights=dict(run.configuration["weights"]),  # type: ignore[call-overload]
-    )
-    origins = rehearsals_before(last) | {last: run.n_paths}
     statements = Statements(seen)
-    for step in walk(flows, origins, run.horizon, seed=run.seed):
+    for step in walk_stock(
+        entries=observed["entries"],
+        rates=exit_rates(seen, observed["exits"]),
+        stock=seen.stock,
+        floor=1.0 / np.maximum(seen.stock[:, -1], 1.0),
+        origins=rehearsals_before(last) | {last: run.n_paths},
+        horizon=run.horizon,
+        seed=run.seed,
+        weights=dict(run.configuration["weights"]),  # type: ignore[call-overload]
+    ):
         if step.origin < last:
             statements.take(step)
     rows = tuple(
@@ -122,13 +125,15 @@ def carry_out(planned: Plan) -> Projection:
         }
         for failure in step.failures
     )
-    return roll_forward(
+    nothing = np.zeros_like(step.entries)
+    return Projection(
         keys=seen.keys,
         origin=run.origin,
         opening=seen.stock[:, -1],
-        entries=step.paths[:n],
-        hazard=np.minimum(step.paths[n:], 1.0),
-        adjustment=np.zeros_like(step.paths[:n]),
+        entries=Paths(step.entries),
+        exits=Paths(step.exits),
+        adjustment=Paths(nothing),
+        stock=Paths(step.stock),
         run=replace(run, failures=rows, scores=statements.record()),
     )
 
@@ -176,28 +181,3 @@ def roll_forward(
         run=run,
         name=name,
     )
-
-
-def rolled(opening: Array, entries: Array, hazard: Array, adjustment: Array) -> tuple[Array, Array, Array]:
-    """Roll the stock forward: exits, adjustments as far as there is something to remove, and stock, on every path.
-
-    Parameters
-    ----------
-    opening : ndarray, shape (n_series,)
-    entries, hazard, adjustment : ndarray, shape (n_series, n_paths, horizon)
-
-    Returns
-    -------
-    exits, adjustment, stock : ndarray, shape (n_series, n_paths, horizon)
-    """
-    stock = np.empty_like(entries)
-    exits = np.empty_like(entries)
-    adjusted = adjustment.copy()
-    before = np.broadcast_to(opening[:, None], entries.shape[:2])
-    for h in range(entries.shape[2]):
-        exits[:, :, h] = hazard[:, :, h] * before
-        kept = before + entries[:, :, h] - exits[:, :, h]
-        adjusted[:, :, h] = np.maximum(adjusted[:, :, h], -kept)
-        stock[:, :, h] = kept + adjusted[:, :, h]
-        before = stock[:, :, h]
-    return exits, adjusted, stock
