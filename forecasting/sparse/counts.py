@@ -13,7 +13,7 @@ from operator import attrgetter
 import numpy as np
 import pandas as pd
 
-from forecasting.errors import FaultsError, ModelError
+from forecasting.errors import FaultsError
 from forecasting.panel import ENTITY_TYPES, KEY, Panel
 
 COUNT_COLUMNS = ["area", "entity_type", "measure", "start", "end", "value", "precision"]
@@ -85,27 +85,6 @@ def counts_of_panel(panel: Panel) -> pd.DataFrame:
     table = panel.to_long()
     table = table[table["measure"] != "adjustment"].rename(columns={"month": "end"})
     return table.assign(start=table["end"], precision=WHOLE)[COUNT_COLUMNS].reset_index(drop=True)
-
-
-def last_month(counts: pd.DataFrame) -> pd.Period:
-    """Return the last month of which a count speaks.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-
-    Returns
-    -------
-    pandas.Period
-
-    Raises
-    ------
-    ModelError
-        If there is no count.
-    """
-    if counts.empty:
-        raise ModelError("没有任何公布数，无法预测。请至少录入一个实有数。")
-    return counts["end"].max()
 
 
 def _contradictions(group: pd.DataFrame) -> list[str]:
