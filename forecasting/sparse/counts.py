@@ -8,18 +8,66 @@ identity are not faults, since registers are re-based.
 
 from __future__ import annotations
 
-from operator import attrgetter
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from forecasting.errors import FaultsError
+from forecasting.events import FLOWS
 from forecasting.panel import ENTITY_TYPES, KEY, Panel
 
 COUNT_COLUMNS = ["area", "entity_type", "measure", "start", "end", "value", "precision"]
 COUNT_MEASURES = {"stock": "实有", "entries": "新设", "exits": "注销吊销", "net": "净增"}
 #: Half-width of a figure printed to the unit: there are no halves of an entity.
 WHOLE = 0.5
+
+
+@dataclass(frozen=True)
+class Count:
+    """One row of the table.
+
+    Parameters
+    ----------
+    area, entity_type, measure : str
+    start, end : pandas.Period
+        First and last month; the same for a stock.
+    value, precision : float
+        Entities; precision is the half-width of rounding.
+    """
+
+    area: str
+    entity_type: str
+    measure: str
+    start: pd.Period
+    end: pd.Period
+    value: float
+    precision: float
+
+    @property
+    def n_months(self) -> int:
+        """Months it speaks of."""
+        return int(self.end.ordinal - self.start.ordinal) + 1
+
+    def __str__(self) -> str:
+        span = f"{self.start}" if self.start == self.end else f"{self.start} 至 {self.end} "
+        kind = ENTITY_TYPES.get(self.entity_type, self.entity_type)
+        return f"{self.area} {kind} {span}{COUNT_MEASURES.get(self.measure, self.measure)}"
+
+
+def rows_of(counts: pd.DataFrame) -> list[Count]:
+    """Return the rows of a table of counts.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+
+    Returns
+    -------
+    list of Count
+    """
+    rows = counts[COUNT_COLUMNS].to_dict("records")
+    return [Count(**{str(name): value for name, value in row.items()}) for row in rows]
 
 
 def check_counts(counts: pd.DataFrame) -> pd.DataFrame:
@@ -44,8 +92,8 @@ def check_counts(counts: pd.DataFrame) -> pd.DataFrame:
         before it begins or of a stock over more than one month; each pair that contradicts another beyond its rounding.
     """
     faults = [
-        f"{_name(row)}：{what}"
-        for row in counts.itertuples()
+        f"{row}：{what}"
+        for row in rows_of(counts)
         for is_bad, what in (
             (row.measure not in COUNT_MEASURES, f"指标应为 {'、'.join(COUNT_MEASURES)} 之一，请更正。"),
             (row.entity_type not in ENTITY_TYPES, f"主体类型应为 {'、'.join(ENTITY_TYPES)} 之一，请更正。"),
@@ -61,9 +109,8 @@ def check_counts(counts: pd.DataFrame) -> pd.DataFrame:
         raise FaultsError(faults, "零散数据有误")
     table = counts[COUNT_COLUMNS].sort_values([*COUNT_COLUMNS[:5], "precision", "value"], kind="stable")
     table["precision"] = table["precision"].clip(lower=WHOLE)
-    faults = [
-        fault for _, group in table.groupby([*KEY, "measure"], sort=False) for fault in _contradictions(group)
-    ]
+    groups = table.groupby([*KEY, "measure"], sort=False)
+    faults = [fault for _, group in groups for fault in _contradictions(rows_of(group))]
     if faults:
         raise FaultsError(faults, "零散数据互相矛盾")
     return table.drop_duplicates(COUNT_COLUMNS[:5]).reset_index(drop=True)
@@ -87,27 +134,20 @@ def counts_of_panel(panel: Panel) -> pd.DataFrame:
     return table.assign(start=table["end"], precision=WHOLE)[COUNT_COLUMNS].reset_index(drop=True)
 
 
-def _contradictions(group: pd.DataFrame) -> list[str]:
+def _contradictions(counts: list[Count]) -> list[str]:
     """Pairs of one series and measure that rounding cannot reconcile: the same period, or a part above its whole."""
-    start, end = (group[name].map(attrgetter("ordinal")).to_numpy() for name in ("start", "end"))
-    value, precision = group["value"].to_numpy(), group["precision"].to_numpy()
+    start, end = (np.array([getattr(count, name).ordinal for count in counts]) for name in ("start", "end"))
+    value, precision = (np.array([getattr(count, name) for count in counts]) for name in ("value", "precision"))
     is_same = (start[:, None] == start) & (end[:, None] == end)
     is_part = (start[:, None] >= start) & (end[:, None] <= end) & ~is_same
-    above = value[:, None] - value > precision[:, None] + precision
-    rows = list(group.itertuples())
+    is_above = value[:, None] - value > precision[:, None] + precision
     faults = [
-        f"{_name(rows[i])}有两个数：{value[i]:.10g} 与 {value[j]:.10g}。请核对，只留其一。"
-        for i, j in np.argwhere(is_same & above)
+        f"{counts[i]}有两个数：{value[i]:.10g} 与 {value[j]:.10g}。请核对，只留其一。"
+        for i, j in np.argwhere(is_same & is_above)
     ]
-    if rows[0].measure in ("entries", "exits"):
+    if counts[0].measure in FLOWS:
         faults += [
-            f"{_name(rows[i])}为 {value[i]:.10g}，多于{_name(rows[j])}的 {value[j]:.10g}。请核对两数的口径。"
-            for i, j in np.argwhere(is_part & above)
+            f"{counts[i]}为 {value[i]:.10g}，多于{counts[j]}的 {value[j]:.10g}。请核对两数的口径。"
+            for i, j in np.argwhere(is_part & is_above)
         ]
     return faults
-
-
-def _name(row: object) -> str:
-    span = f"{row.start}" if row.start == row.end else f"{row.start} 至 {row.end} "  # type: ignore[attr-defined]
-    kind = ENTITY_TYPES.get(row.entity_type, row.entity_type)  # type: ignore[attr-defined]
-    return f"{row.area} {kind} {span}{COUNT_MEASURES.get(row.measure, row.measure)}"  # type: ignore[attr-defined]

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from forecasting.sparse.counts import Count, rows_of
+
 #: What an entry and an exit add to a sum.
 WEIGHTS = {"entries": (1.0, 0.0), "exits": (0.0, 1.0), "net": (1.0, -1.0)}
 
@@ -61,7 +63,7 @@ def cumulators(counts: pd.DataFrame, entity_types: Sequence[str]) -> tuple[Cumul
     Parameters
     ----------
     counts : pandas.DataFrame
-        Of one area, index 0 .. n - 1.
+        Of one area.
     entity_types : sequence of str
         The series of the area that are modelled.
 
@@ -69,21 +71,27 @@ def cumulators(counts: pd.DataFrame, entity_types: Sequence[str]) -> tuple[Cumul
     -------
     tuple of Cumulator
     """
+    groups: dict[tuple[str, str], list[tuple[int, Count]]] = {}
+    for position, count in enumerate(rows_of(counts)):
+        if count.measure in WEIGHTS:
+            groups.setdefault((count.entity_type, count.measure), []).append((position, count))
     found = []
-    flows = counts[counts["measure"] != "stock"]
-    for (entity_type, measure), group in flows.groupby(["entity_type", "measure"]):
-        # One cumulator: [last month it is needed for, months it starts in, rows].
-        open_ones: list[tuple[int, set[int], list[int]]] = []
-        for (start, _), part in group.sort_values(["start", "end"]).groupby(["start", "measure"]):
-            end, rows = int(part["end"].max().ordinal), [int(row) for row in part.index]
-            free = next((i for i, (busy, _, _) in enumerate(open_ones) if busy < start.ordinal), None)
-            if free is None:
-                open_ones.append((end, {start.ordinal}, rows))
-            else:
-                _, starts, earlier = open_ones[free]
-                open_ones[free] = (end, starts | {start.ordinal}, earlier + rows)
-        members = members_of(str(entity_type), entity_types)
-        found += [
-            Cumulator(members, WEIGHTS[str(measure)], frozenset(starts), tuple(rows)) for _, starts, rows in open_ones
-        ]
+    for (entity_type, measure), flows in groups.items():
+        # By the month they start in: [last month, rows].
+        starts: dict[int, tuple[int, list[int]]] = {}
+        for position, count in flows:
+            last, rows = starts.get(count.start.ordinal, (0, []))
+            starts[count.start.ordinal] = (max(last, count.end.ordinal), [*rows, position])
+        busy: list[int] = []
+        taken: list[tuple[set[int], list[int]]] = []
+        for start, (last, rows) in sorted(starts.items()):
+            free = next((i for i, until in enumerate(busy) if until < start), len(busy))
+            if free == len(busy):
+                busy.append(last)
+                taken.append((set(), []))
+            busy[free] = last
+            taken[free][0].add(start)
+            taken[free][1].extend(rows)
+        members = members_of(entity_type, entity_types)
+        found += [Cumulator(members, WEIGHTS[measure], frozenset(months), tuple(rows)) for months, rows in taken]
     return tuple(found)

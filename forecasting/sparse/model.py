@@ -8,7 +8,7 @@ stock nothing can be said: whoever calls this has seen to it that each series ha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,8 +44,8 @@ class Prior:
     spread: Array
 
 
-#: Log rates: 0.12 a year is how much entries of US states moved from 2005 to 2014; exits and noise from Hong Kong's private
-#: companies before 1990; the correlation is that of the errors of yearly entries and exits there. Adjustments: 1 in 1 000.
+#: Log rates: 0.12 a year is how much entries of US states moved from 2005 to 2014; exits and noise from Hong Kong's
+#: private companies before 1990; the correlation is that of the errors of yearly entries and exits there.
 PRIOR = Prior(
     mean=np.concatenate([np.log([0.12, 0.18, 0.15, 0.2, 0.001]), np.arctanh([0.4, 0.4])]),
     spread=np.array([0.6, 0.6, 0.6, 0.6, 1.0, 0.5, 0.5]),
@@ -168,10 +168,10 @@ def first_path(scene: Scene) -> Array:
         at = np.array([month.ordinal - scene.months[0].ordinal for month in own["end"]])
         outside = np.minimum(column - at[0], 0) + np.maximum(column - at[-1], 0)
         paths.append(np.interp(column, at, np.log(np.maximum(own["value"], 1.0))) + growth * outside)
-    return np.exp(np.array(paths))
+    return np.asarray(np.exp(np.array(paths)))
 
 
-def _laplace(cost: object, parameters: Array, prior: Prior) -> Array:
+def _laplace(cost: Callable[[Array], float], parameters: Array, prior: Prior) -> Array:
     """Inverse curvature of the cost; nowhere wider than the prior, were the curvature not what it should be."""
     from statsmodels.tools.numdiff import approx_hess
 

@@ -2,8 +2,8 @@
 
     stock[h] = stock[h-1] + entries[h] - exits[h] + adjustment[h],  adjustment[1] = stock at the origin - opening
 
-Where the last stock was counted before the origin, or rounded, the stock at the origin is uncertain and each path begins
-with its own; what it differs by from the best value, `opening`, stands in the first month's adjustment, as any
+Where the last stock was counted before the origin, or rounded, the stock at the origin is uncertain and each path
+begins with its own; what it differs by from the best value, `opening`, stands in the first month's adjustment, as any
 re-basing does. Later adjustments are none. An area whose three types all have a stock is estimated type by type, its
 counts of all types being counts of their sum. Fails for a series with no stock, or with one count in all.
 """
@@ -23,7 +23,7 @@ from forecasting.panel import ENTITY_TYPES, KEY
 from forecasting.paths import Paths
 from forecasting.projection import Projection
 from forecasting.runs import Run
-from forecasting.sparse.counts import check_counts
+from forecasting.sparse.counts import check_counts, rows_of
 from forecasting.sparse.season import Season, season_of_counts
 
 #: Counts of a series below which nothing is projected: a stock alone says nothing of growth.
@@ -94,11 +94,11 @@ def plan_counts(
     ModelError
         If no series has a stock and another count by then, saying which has what.
     """
-    checked = check_counts(counts)
-    if checked.empty:
+    if counts.empty:
         raise ModelError("没有任何公布数，无法预测。请至少录入两个数，其中一个为实有数。")
-    last = checked["end"].max() if origin is None else origin
-    seen = checked[checked["end"] <= last]
+    last = counts["end"].max() if origin is None else origin
+    # Before anything is checked: what is said later may not even raise an error.
+    seen = check_counts(counts[counts["end"] <= last])
     kept = pd.concat([seen.iloc[:0], *(own for _, _, own in _groups(seen))], ignore_index=True)
     left_out = _left_out(seen, kept)
     if kept.empty:
@@ -109,7 +109,9 @@ def plan_counts(
         for event in events
         if event.masks
         and event.start <= last
-        and any(event.covers(str(area), str(kind)) for area, kind in kept[KEY].drop_duplicates().itertuples(index=False))
+        and any(
+            event.covers(str(area), str(kind)) for area, kind in kept[KEY].drop_duplicates().itertuples(index=False)
+        )
     )
     season = season_of_counts(kept) if season is None else season
     run = Run(
@@ -154,7 +156,7 @@ def carry_out_counts(planned: SparsePlan) -> Projection:
     keys: list[tuple[str, str]] = []
     scenes = []
     for area, kinds, own in _groups(planned.counts):
-        first = min(row.end if row.measure == "stock" else row.start - 1 for row in own.itertuples())
+        first = min(count.end if count.measure == "stock" else count.start - 1 for count in rows_of(own))
         months = pd.period_range(first, run.origin, freq="M")
         masked = np.array(
             [

@@ -1,22 +1,20 @@
 """How the months of a year share its flows, learnt on a panel and lent to series that have few counts.
 
-    factor[m] = lambda x (mean over series and full years of 12 flow[m] / flow of the year) + (1 - lambda)
+    factor[m] = lambda x (12 x flow of month m / flow of the year, over all series and full years) + (1 - lambda)
 
-with lambda = n / (n + 2) for n full years of a series, as the seasonal pace line has it (METHODS section 1). Fails where
-the panel's own flows are dominated by campaigns and purges: leave those months missing.
+with lambda = n / (n + 2) for n full years, as the seasonal pace line has it (METHODS section 1). Fails where campaigns
+and purges make up much of the flows: leave those out.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from operator import attrgetter
-
 import numpy as np
 import pandas as pd
 
 from forecasting.errors import SchemaError
 from forecasting.panel import Array
+from forecasting.sparse.counts import rows_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,17 +66,16 @@ def season_of_counts(counts: pd.DataFrame) -> Season:
 
 
 def _factors(flows: pd.DataFrame) -> Array:
-    months = (flows["end"] - flows["start"]).map(attrgetter("n")) + 1 if len(flows) else flows["value"]
-    short = flows.assign(months=months)[months <= LONGEST].sort_values("months")
+    # A month counted on its own says more than the quarter it lies in.
+    short = sorted((count for count in rows_of(flows) if count.n_months <= LONGEST), key=lambda count: count.n_months)
     cells = [
-        (row.area, row.entity_type, month.year, month.month, row.value / row.months)
-        for row in short.itertuples()
-        for month in pd.period_range(row.start, row.end, freq="M")
+        (count.area, count.entity_type, month.year, month.month, count.value / count.n_months)
+        for count in short
+        for month in pd.period_range(count.start, count.end, freq="M")
     ]
     grid = pd.DataFrame(cells, columns=["area", "entity_type", "year", "month", "value"])
-    # A month counted on its own says more than the quarter it lies in.
     grid = grid.drop_duplicates(["area", "entity_type", "year", "month"])
-    years = grid.pivot(index=["area", "entity_type", "year"], columns="month", values="value").dropna()
+    years = grid.pivot(index=["area", "entity_type", "year"], columns="month", values="value").dropna()  # noqa: PD010 - keys are unique
     years = years[years.sum(axis=1) > 0]
     if years.shape[1] < 12 or years.empty:
         return np.ones(12)

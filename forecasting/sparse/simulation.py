@@ -62,9 +62,7 @@ def simulate(
         shock = np.sqrt(SHARED) * rng.standard_normal((1, n_paths, 4))
         shock = shock + np.sqrt(1.0 - SHARED) * rng.standard_normal((*opening.shape, 4))
         for one, other, correlation in mix:
-            shock[:, :, other] = (
-                correlation * shock[:, :, one] + np.sqrt(1.0 - correlation**2) * shock[:, :, other]
-            )
+            shock[:, :, other] = correlation * shock[:, :, one] + np.sqrt(1.0 - correlation**2) * shock[:, :, other]
         log_rates += scale[:, :, :2] * shock[:, :, :2] / np.sqrt(12.0)
         # Of mean 1.
         noise = np.exp(scale[:, :, 2:4] * shock[:, :, 2:] - 0.5 * scale[:, :, 2:4] ** 2)

@@ -20,6 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forecasting.panel import Array
+from forecasting.sparse.counts import rows_of
 from forecasting.sparse.cumulators import cumulators, members_of
 from forecasting.sparse.season import Season
 
@@ -41,7 +42,7 @@ class Scene:
     Parameters
     ----------
     counts : pandas.DataFrame
-        As `check_counts` returns them, index 0 .. n - 1. A count of a type that is not among `entity_types` is of the
+        As `check_counts` returns them. A count of a type that is not among `entity_types` is of the
         sum of all of them.
     entity_types : tuple of str
         The series, each with a stock.
@@ -165,12 +166,12 @@ class System:
         design[len(stocks) :, 3 * self.n :] = np.eye(len(self.sums))
         observed = np.full((len(design), self.n_months), np.nan)
         variance = np.ones_like(observed)
-        for position, row in enumerate(counts.itertuples()):
-            is_stock = row.measure == "stock"
-            place = stocks.index(members_of(str(row.entity_type), entity_types)) if is_stock else row_of[position]
-            column = row.end.ordinal - self.months[0]
-            observed[place, column] = row.value / self.unit
-            variance[place, column] = max(row.precision / self.unit, FINEST) ** 2 / 3.0
+        for position, count in enumerate(rows_of(counts)):
+            is_stock = count.measure == "stock"
+            place = stocks.index(members_of(count.entity_type, entity_types)) if is_stock else row_of[position]
+            column = count.end.ordinal - self.months[0]
+            observed[place, column] = count.value / self.unit
+            variance[place, column] = max(count.precision / self.unit, FINEST) ** 2 / 3.0
         return observed, variance, design
 
     def _linearise(self) -> None:
