@@ -122,7 +122,7 @@ def _panel(
     table = table.assign(month=pd.PeriodIndex(table["month"], freq="M"))
     table = table[(table["month"] >= first) & (table["month"] <= last)]
     grids = {
-        name: table[table[column] == own].pivot(index=area, columns="month", values="value").astype(float)
+        name: table[table[column] == own].set_index([area, "month"])["value"].unstack("month").astype(float)  # noqa: PD010
         for name, own in measures.items()
     }
     kept = grids["exits"].notna().any(axis=1)

@@ -1,11 +1,11 @@
 """Projection of series of which only a few counts are known: year ends, quarters, years to date, figures in the news.
 
-    stock[h] = stock[h-1] + entries[h] - exits[h] + adjustment[h],  adjustment[1] has stock at the origin - opening in it
+    stock[h] = stock[h-1] + entries[h] - exits[h] + adjustment[h],  stock[0] = opening
 
 Where the last stock was counted before the origin, or rounded, the stock at the origin is uncertain and each path
 begins with its own; what it differs by from the best value, `opening`, stands in the first month's adjustment, as any
-re-basing does. An area whose three types all have a stock is estimated type by type, its
-counts of all types being counts of their sum. Fails for a series with no stock, or with one count in all.
+re-basing does; later ones are what past re-basings allow. An area whose three types all have a stock is estimated type
+by type, its counts of all types being counts of their sum. Fails for a series with no stock, or with one count in all.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ and purges make up much of the flows: leave those out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 

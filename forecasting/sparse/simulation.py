@@ -4,7 +4,8 @@
     adjustment[h] ~ Normal(0, (share a year x stock[h-1])^2 / 12)
 
 Each path has its own scales, rates and stock at the origin, drawn from their posterior, so that what the counts leave
-open widens it. A register that was re-based, for its stocks and flows do not close, may be so again. Part of every shock is shared by all series, for what moves one area mostly moves its neighbours.
+open widens it. A register that was re-based, for its stocks and flows do not close, may be so again. Part of every
+shock is shared by all series, for what moves one area mostly moves its neighbours.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from forecasting.sparse.season import Season
 
 #: Correlation of the shocks of two series: 0.72 between the yearly changes of entries of US states, 2005 to 2014.
 SHARED = 0.7
-#: Most that entries of an ordinary month add to the stock: as much as the campaign month of 临汾市 did, 2022-05 (30 431 to
-#: 303 927). What came to an empty register would otherwise be its rate for ever.
+#: Most that entries of an ordinary month add to the stock: as much as the campaign month of 临汾市 did in 2022-05
+#: (30 431 to 303 927). What came to an empty register would otherwise be its rate for ever.
 MOST_ENTRIES = 0.1
 
 
@@ -84,7 +85,7 @@ def simulate(
 def _draw_origin(area: Smoothed, n_paths: int, rng: np.random.Generator) -> tuple[Array, Array, Array]:
     """Draw states at the origin, shape (n_series, n_paths, 3), and scales and correlations, a row a path."""
     parameters = rng.multivariate_normal(area.parameters, area.parameters_covariance, n_paths, method="eigh")
-    # Standardised: log rates and stock differ by eight orders, which rounding of a singular covariance does not survive.
+    # Standardised: log rates and stock differ by eight orders, and rounding would make the covariance indefinite.
     spread = np.sqrt(np.maximum(np.diag(area.covariance), np.finfo(float).tiny))
     standard = rng.multivariate_normal(
         np.zeros(len(spread)), area.covariance / np.outer(spread, spread), n_paths, method="eigh", check_valid="ignore"

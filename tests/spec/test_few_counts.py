@@ -51,7 +51,7 @@ def test_figures_of_another_basis_are_left_out() -> None:
 
 
 def test_exits_follow_from_two_stocks_and_the_entries_between() -> None:
-    # 10000 + 3000 - exits = 11000: 2000 left. A year on at the same rates: mean stock 10500, entries 2/7 of it, exits 4/21.
+    # 10000 + 3000 - exits = 11000: 2000 left. Mean stock 10500, of which entries are 2/7 and exits 4/21.
     counts = table(
         ("stock", "2022-12", "2022-12", 10000, 0.5),
         ("entries", "2023-01", "2023-12", 3000, 0.5),

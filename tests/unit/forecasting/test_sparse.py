@@ -51,7 +51,9 @@ MIXTURES: dict[str, list[Row]] = {
         ("entries", "2023-04", "2023-06", 280, 0.5),
     ],
     "flows before the first stock": [("entries", "2022-01", "2022-12", 900, 50), DECEMBER],
-    "stock and flows that do not close": [*STOCKS, ("entries", "2022-01", "2022-12", 400, 5), ("exits", "2022-01", "2022-12", 300, 5)],
+    "stock and flows that do not close": [
+        *STOCKS, ("entries", "2022-01", "2022-12", 400, 5), ("exits", "2022-01", "2022-12", 300, 5),
+    ],
     "nobody": [("stock", "2021-12", "2021-12", 0, 0.5), ("stock", "2022-12", "2022-12", 0, 0.5)],
     "a register that was emptied": [("stock", "2021-12", "2021-12", 250, 0.5), ("stock", "2022-12", "2022-12", 0, 0.5)],
     "from nobody": [("stock", "2021-12", "2021-12", 0, 0.5), ("entries", "2022-01", "2022-12", 0, 0.5),
