@@ -1,10 +1,11 @@
 """The calendar that moves between months: the Spring Festival and working days, and how much of a month has passed.
 
-    share[w, t] = days of window w in month t / days of w;   working[t] = log(working days of t)
+    share[w, t] = days of window w in month t / days of w
+    working[t] = log(working days of t, the Spring Festival's counted as worked)
     x[t] = share or working, less its mean over all Januaries, Februaries, ... of `CENTRED_ON`
 
 Centred on calendar-month means over many years, so a regressor takes nothing from the season (Lin & Liu 2002, Modeling
-lunar calendar holiday effects; X-13ARIMA-SEATS genhol). Statutory holidays follow the rules in force since 2008;
+lunar calendar holiday effects; X-13ARIMA-SEATS genhol). What the festival does is left to its windows. Statutory holidays follow the rules in force since 2008;
 swapped working weekends (调休), announced year by year, are left out: they move a day or two between months.
 Lunar dates end with 2099.
 """
@@ -91,7 +92,7 @@ def window_share(month: pd.Period, first: int, last: int) -> float:
     return sum((day.year, day.month) == (month.year, month.month) for day in inside) / len(inside)
 
 
-def working_days(month: pd.Period, until: int = 31) -> int:
+def working_days(month: pd.Period, until: int = 31, *, has_festival: bool = True) -> int:
     """Count the weekdays of a month that are no statutory holiday; swapped weekends are left out.
 
     Parameters
@@ -100,6 +101,8 @@ def working_days(month: pd.Period, until: int = 31) -> int:
         Frequency M.
     until : int
         Last day of the month to count.
+    has_festival : bool
+        Whether the Spring Festival is a holiday.
 
     Returns
     -------
@@ -110,13 +113,13 @@ def working_days(month: pd.Period, until: int = 31) -> int:
     ModelError
         If the year is not in 1901 to 2099.
     """
-    holidays = _days_off(month.year)
+    holidays = _days_off(month.year, has_festival)
     days = [dt.date(month.year, month.month, day + 1) for day in range(min(until, month.days_in_month))]
     return sum(day.weekday() < 5 and day not in holidays for day in days)
 
 
 def regressors(months: pd.PeriodIndex) -> Array:
-    """Spring Festival shares and log working days, each centred on its calendar month.
+    """Spring Festival shares and log working days apart from it, each centred on its calendar month.
 
     Parameters
     ----------
@@ -182,7 +185,7 @@ def whole_month(value: float, month: pd.Period, day: int) -> PartialMonth:
 
 def _raw(month: pd.Period) -> list[float]:
     shares = [window_share(month, first, last) for first, last in WINDOWS.values()]
-    return [*shares, math.log(working_days(month))]
+    return [*shares, math.log(working_days(month, has_festival=False))]
 
 
 @cache
@@ -194,13 +197,13 @@ def _usual() -> Array:
 
 
 @cache
-def _days_off(year: int) -> frozenset[dt.date]:
+def _days_off(year: int, has_festival: bool) -> frozenset[dt.date]:
     """Weekdays off: statutory holidays; one on a weekend, or on another, is made up for on the next weekday."""
     longer = year >= LONGER_SINCE
     new_year = _lunar(year, 1, 1)
     statutory = [
         dt.date(year, 1, 1),
-        *(new_year + dt.timedelta(days=day) for day in range(-1 if longer else 0, 3)),
+        *(new_year + dt.timedelta(days=day) for day in range(-1 if longer else 0, 3) if has_festival),
         _qingming(year),
         *(dt.date(year, 5, day) for day in range(1, 3 if longer else 2)),
         _lunar(year, 5, 5),

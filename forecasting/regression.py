@@ -29,7 +29,7 @@ Rows = NDArray[np.intp]
 
 #: Standard deviations tried for the spread over series (T) and, for the calendar, of the pooled effect (P).
 SPREADS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
-SIZES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+SIZES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
 #: Standard deviation of an event's effect before the data speak: what was declared is believed to be of some size.
 EVENT_SIZE = 0.5
 #: By how much series may differ in an effect, before the data speak: of the calendar, and of an event.
@@ -303,7 +303,10 @@ class _Sums:
         shared = (freedom * np.nan_to_num(noise) ** 2 + NOISE_FREEDOM * usual**2) / (freedom + NOISE_FREEDOM)
         precision = np.where(freedom > 0, 1.0 / np.maximum(shared, TINY), 0.0)
         scaled = standard * np.sqrt(precision)[:, None]
-        return self.products * precision[:, None, None], products * precision[:, None], _design_effect(scaled)
+        # Months, not series, tell what moves them all: few of them leave the common noise itself uncertain.
+        told = float(np.median(freedom))
+        small = told / max(told - coefficients.shape[1] - 2.0, 1.0) if told > 0 else 1.0
+        return self.products * precision[:, None, None], products * precision[:, None], _design_effect(scaled) * small
 
 
 def _design_effect(standard: Array) -> float:
