@@ -27,6 +27,8 @@ SEASON_RATIOS = (0.0, 0.01, 0.05)
 N_CHOOSING = 64
 #: Leave-one-out errors are cut at so many standard deviations, as many times over.
 CUT, N_CUTS = 3.0, 3
+#: Logarithms of the months that a change of level must gain in twice the likelihood: Yao (1988), for date and size.
+SHIFT_COST = 3.0
 #: Makes the median absolute deviation a standard deviation where the noise is normal.
 CONSISTENT = 1.4826
 
@@ -130,7 +132,8 @@ def choose_ratios(z: Array, season: int = 12) -> Ratios:
     Returns
     -------
     Ratios
-        Those under which the panel is likeliest; every series has its own noise.
+        Those under which the panel is likeliest; every series has its own noise, and at most one change of level of its
+        own.
     """
     some = z[np.unique(np.linspace(0, len(z) - 1, min(N_CHOOSING, len(z))).astype(int))]
     is_observed = ~np.isnan(some)
@@ -142,8 +145,13 @@ def choose_ratios(z: Array, season: int = 12) -> Ratios:
                 made = projector(is_observed[rows[0]], ratios, season)
                 if made.freedom:
                     part = np.nan_to_num(some[rows])
-                    noise = np.maximum(((part @ made.matrix) * part).sum(axis=1) / made.freedom, 1e-12)
-                    likelihood -= 0.5 * float((made.freedom * np.log(noise) + made.log_determinant).sum())
+                    squares = np.maximum(((part @ made.matrix) * part).sum(axis=1), 1e-12)
+                    plain = made.freedom * np.log(squares)
+                    # One change of level for good is no evidence of a level that always moves.
+                    score, information = _step_scores(part, made)
+                    gain = (score**2 / np.where(information > 1e-6, information, np.inf)).max(axis=1)
+                    shifted = made.freedom * np.log(np.maximum(squares - gain, 1e-12)) + SHIFT_COST * np.log(z.shape[1])
+                    likelihood -= 0.5 * float((np.minimum(plain, shifted) + made.log_determinant).sum())
             if likelihood > best:
                 best, chosen = likelihood, ratios
     return chosen
@@ -177,3 +185,53 @@ def cut_errors(z: Array, made: Projector) -> tuple[Array, Array]:
         cut[:, tells] -= (standard - np.clip(standard, -bound, bound)) / root[tells]
     noise = np.sqrt(np.maximum(((cut @ made.matrix) * cut).sum(axis=1) / made.freedom, 1e-12))
     return cut, noise
+
+
+def level_shifts(z: Array, season: int = 12) -> tuple[Array, Array]:
+    """Estimate, for each month, a change of level that begins with it and stays.
+
+        size[t] = s_t' M z / s_t' M s_t,   s_t = 0 before t and 1 from t on
+
+    Parameters
+    ----------
+    z : ndarray, shape (n_series, n_months)
+        On a scale on which level and season add up; NaN = not observed. Gross errors of single months are cut first.
+    season : int
+
+    Returns
+    -------
+    size : ndarray, shape (n_series, n_months)
+        NaN where no shift can be told from season and level.
+    standard_error : ndarray, same shape
+        With the noise and the usual movement of the level as they are when this one shift is taken off.
+
+    References
+    ----------
+    de Jong & Penzer (1998), Diagnosing shocks in time series.
+    """
+    size, error = np.full(z.shape, np.nan), np.full(z.shape, np.nan)
+    if not z.size:
+        return size, error
+    ratios, is_observed = choose_ratios(z, season), ~np.isnan(z)
+    for rows in patterns(is_observed):
+        made = projector(is_observed[rows[0]], ratios, season)
+        if made.freedom < 2:
+            continue
+        cut, noise = cut_errors(z[rows], made)
+        score, information = _step_scores(cut, made)
+        tells = information > 1e-6
+        score = score[:, tells]
+        left = (noise**2 * made.freedom)[:, None] - score**2 / information[tells]
+        spread = np.sqrt(np.maximum(left, 1e-12) / (made.freedom - 1))
+        places = np.ix_(rows, np.flatnonzero(tells))
+        size[places] = score / information[tells]
+        error[places] = spread / np.sqrt(information[tells])
+    return size, error
+
+
+def _step_scores(z: Array, made: Projector) -> tuple[Array, Array]:
+    """Return s_t' M z of each month, shape (n_rows, n_months), and s_t' M s_t, shape (n_months,)."""
+    # A sum from t on over rows, and over columns, is what a step picks out of M.
+    score = np.cumsum((z @ made.matrix)[:, ::-1], axis=1)[:, ::-1]
+    corner = np.cumsum(np.cumsum(made.matrix[::-1, ::-1], axis=0), axis=1)[::-1, ::-1]
+    return score, np.diag(corner)

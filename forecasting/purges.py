@@ -143,7 +143,9 @@ def learn_purges(panel: Panel, events: Iterable[Event]) -> PurgeProcess:
     return PurgeProcess(n_purges=n_purges, area_years=years, shares=tuple(shares))
 
 
-def _taken(opening: Array, exits: Array, is_purged: NDArray[np.bool_], columns: NDArray[np.bool_]) -> tuple[float, float]:
+def _taken(
+    opening: Array, exits: Array, is_purged: NDArray[np.bool_], columns: NDArray[np.bool_]
+) -> tuple[float, float]:
     """Return exits beyond the ordinary rate in the months of a purge, and the stock before it."""
     at = np.flatnonzero(columns)
     around = np.zeros(len(columns), dtype=bool)

@@ -164,12 +164,12 @@ class Effects:
     @property
     def history(self) -> Array:
         """What the regressors added to the past, to be taken off before a model sees it, (n_series, n_months)."""
-        return np.einsum("ik,kit->it", self.coefficients, self.values[:, :, : self.n_months])
+        return np.asarray(np.einsum("ik,kit->it", self.coefficients, self.values[:, :, : self.n_months]))
 
     @property
     def future(self) -> Array:
         """What they will add at the estimated effects, shape (n_series, horizon)."""
-        return np.einsum("ik,kit->it", self.coefficients, self.values[:, :, self.n_months :])
+        return np.asarray(np.einsum("ik,kit->it", self.coefficients, self.values[:, :, self.n_months :]))
 
     def draw(self, n_paths: int, rows: Rows, seed: int) -> Array:
         """Draw coefficients for the paths of some series.
@@ -211,7 +211,7 @@ class Effects:
             On the models' scale.
         """
         future = self.values[:, rows, self.n_months :]
-        return np.einsum("ipk,kit->ipt", self.draw(n_paths, rows, seed), future)
+        return np.asarray(np.einsum("ipk,kit->ipt", self.draw(n_paths, rows, seed), future))
 
 
 def estimate(z: Array, regressors: Sequence[Regressor], *, season: int = 12) -> Effects:
@@ -320,7 +320,7 @@ def _design_effect(standard: Array) -> float:
 
 def _inverse_sum(information: Array, spread: Array) -> Array:
     """Return (I + T S_i)^-1, shape (n_series, n_regressors, n_regressors)."""
-    return np.linalg.inv(np.eye(len(spread)) + (spread**2)[:, None] * information)
+    return np.asarray(np.linalg.inv(np.eye(len(spread)) + (spread**2)[:, None] * information))
 
 
 def _weights(information: Array, score: Array, spread: Array) -> tuple[Array, Array]:

@@ -21,6 +21,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from forecasting.local_level import CONSISTENT, level_shifts
+
 Array = NDArray[np.float64]
 
 SEASON = 12
@@ -29,8 +31,6 @@ REACH = 12
 #: Months on each side of a shift, and those after it that must be known at least.
 HALF, FEWEST_AFTER = 6, 4
 FEWEST_MONTHS = 2 * SEASON
-#: Makes the median absolute deviation a standard deviation where the noise is normal.
-CONSISTENT = 1.4826
 #: Of log counts: no registration series is steadier than this.
 LEAST_SCALE = 0.03
 CHUNK = 64
@@ -104,7 +104,7 @@ def surprises(values: Array, *, first_month: int = 1, regressor: Array | None = 
     residual = adjusted - level
     expected = np.maximum(np.expm1(level + season + holiday), 0.0)
     scale = _scale(residual, expected, calendar)
-    shift, shift_scale = _shifts(adjusted, scale)
+    shift, shift_scale = _shifts(np.where(is_long[:, None], z - holiday, np.nan), expected)
     return Surprises(
         expected=expected,
         residual=residual,
@@ -212,16 +212,15 @@ def _score(values: Array, expected: Array, residual: Array, scale: Array) -> Arr
     return np.asarray(np.sign(of_logarithm) * np.minimum(np.abs(of_logarithm), np.abs(root)), dtype=float)
 
 
-def _shifts(adjusted: Array, scale: Array) -> tuple[Array, Array]:
-    padded = np.pad(adjusted, ((0, 0), (HALF, HALF)), constant_values=np.nan)
-    windows = sliding_window_view(padded, HALF, axis=1)
-    before, after = windows[:, : adjusted.shape[1]], windows[:, HALF : HALF + adjusted.shape[1]]
-    change = median(after) - median(before)
-    enough = ((~np.isnan(before)).sum(axis=-1) >= FEWEST_AFTER) & ((~np.isnan(after)).sum(axis=-1) >= FEWEST_AFTER)
-    change = np.where(enough, change, np.nan)
+def _shifts(z: Array, expected: Array) -> tuple[Array, Array]:
+    change, error = level_shifts(z, SEASON)
+    seen = ~np.isnan(z)
+    before = np.cumsum(seen, axis=1) - seen
+    after = seen.sum(axis=1, keepdims=True) - before
+    change = np.where((before >= FEWEST_AFTER) & (after >= FEWEST_AFTER), change, np.nan)
     # A series that always grows changes level all the time: only what goes beyond that is a shift.
     usual = median(change)[:, None]
-    spread = CONSISTENT * median(np.abs(change - usual))[:, None]
-    # Standard error of a difference of two medians of six.
-    least = scale * np.sqrt(np.pi / 2) * np.sqrt(2 / HALF)
-    return change - usual, np.maximum(spread, least)
+    # The noise of the counts before and after leaves this much open whatever the past of the series says.
+    counts = 1.0 / np.maximum(before, 1) + 1.0 / np.maximum(after, 1)
+    least = np.maximum(LEAST_SCALE, 1.0 / np.sqrt(expected + 1.0)) * np.sqrt(counts)
+    return change - usual, np.maximum(error, least)
