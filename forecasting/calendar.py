@@ -5,9 +5,9 @@
     x[t] = share or working, less its mean over all Januaries, Februaries, ... of `CENTRED_ON`
 
 Centred on calendar-month means over many years, so a regressor takes nothing from the season (Lin & Liu 2002, Modeling
-lunar calendar holiday effects; X-13ARIMA-SEATS genhol). What the festival does is left to its windows. Statutory holidays follow the rules in force since 2008;
-swapped working weekends (调休), announced year by year, are left out: they move a day or two between months.
-Lunar dates end with 2099.
+lunar calendar holiday effects; X-13ARIMA-SEATS genhol); what the festival does is left to its windows. Statutory
+holidays follow the rules in force since 2008; swapped working weekends (调休), announced year by year, are left out:
+they move a day or two between months. Lunar dates end with 2099.
 """
 
 from __future__ import annotations
@@ -226,7 +226,8 @@ def _days_off(year: int, has_festival: bool) -> frozenset[dt.date]:
 def _lunar(year: int, month: int, day: int) -> dt.date:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise ModelError(f"农历只推算 {FIRST_YEAR} 至 {LAST_YEAR} 年，没有 {year} 年。请缩短所用的月份。")
-    return LunarDate(year, month, day).to_solar_date()
+    solar: dt.date = LunarDate(year, month, day).to_solar_date()
+    return solar
 
 
 def _qingming(year: int) -> dt.date:

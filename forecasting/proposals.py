@@ -177,7 +177,7 @@ def _purges(panel: Panel, values: Array, history: Array, made: Surprises) -> Fla
 def _of_purges(
     panel: Panel, is_purge: Flags, made: Surprises, history: Array, names: Mapping[str, str]
 ) -> Iterator[Proposal]:
-    for row in np.flatnonzero(is_purge.any(axis=1)):
+    for row in np.flatnonzero(is_purge.any(axis=1)).tolist():
         at = np.flatnonzero(is_purge[row])
         for months in np.split(at, np.flatnonzero(np.diff(at) > 1) + 1):
             first, last = int(months[0]), int(months[-1])
@@ -200,7 +200,7 @@ def _of_purges(
 def _of_shifts(panel: Panel, flow: str, made: Surprises, names: Mapping[str, str]) -> Iterator[Proposal]:
     score = np.nan_to_num(made.shift_score)
     is_marked = (np.abs(score) >= SHIFT_SCORE) & (np.abs(np.expm1(np.nan_to_num(made.shift))) >= LEAST_SHIFT)
-    for row in np.flatnonzero(is_marked.any(axis=1)):
+    for row in np.flatnonzero(is_marked.any(axis=1)).tolist():
         left = np.where(is_marked[row], np.abs(score[row]), 0.0)
         while left.max() > 0:
             at = int(left.argmax())

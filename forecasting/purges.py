@@ -6,7 +6,7 @@
 A purge is no part of the ordinary exit rate, which must not see its months: its event masks them. What a declared purge
 took is exits beyond the ordinary rate of the two years around it. A future purge lies in one month, which each path
 draws, and concerns all types of its area, each in proportion to its stock. Purges are independent of one another here;
-a campaign of the whole province, which is not, is better laid on as a scenario. Gelman et al. (2013), sections 2.6, 3.3.
+a campaign of the whole province, which is not, is better laid on as a scenario. Gelman et al. (2013), 2.6 and 3.3.
 """
 
 from __future__ import annotations

@@ -255,6 +255,8 @@ def estimate(z: Array, regressors: Sequence[Regressor], *, season: int = 12) -> 
         information, score, design_effect = sums.at(coefficients)
         spread = _likeliest_spread(information, score, spread, blocks, declared)
         pooled, covariance = _pool(information, score, spread, design_effect, blocks, declared)
+        # Where the panel as a whole shows no effect, what differs between series is noise.
+        spread = np.where(np.diag(covariance) > 0, spread, 0.0)
         inherited = _inverse_sum(information, spread)
         # T (I + S T)^-1 is (I + T S)^-1 T, which stays finite where a series says nothing of a regressor.
         own = inherited * (spread**2)[None, None, :]

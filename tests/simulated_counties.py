@@ -108,7 +108,7 @@ def simulate(truth: Truth, seed: int, horizon: int = 24) -> Simulated:
     log_hazard = log_hazard + np.cumsum(truth.walk * rng.standard_normal((n, length)), axis=1)
     noise = truth.exit_noise * rng.standard_normal((n, length))
     hazard = np.exp(log_hazard + EXIT_SEASON[calendar_month])
-    purged = has_purge * rng.uniform(*truth.purge, n) if truth.purge[1] > 0 else np.zeros(n)
+    purged = has_purge * (truth.purge[0] + (truth.purge[1] - truth.purge[0]) * rng.random(n))
     uniform = rng.random((n, length))
     stock, exits = np.empty((n, length)), np.empty((n, length))
     before = np.round(np.exp(start) * rng.uniform(70.0, 110.0, n))
