@@ -18,9 +18,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from forecasting.design import design
 from forecasting.events import FLOWS, Event, concerned
 from forecasting.panel import ENTITY_TYPES, MEASURES, Panel
-from forecasting.regression import design, estimate
+from forecasting.regression import estimate
 from forecasting.surprises import HALF, Surprises, surprises
 
 Array = NDArray[np.float64]

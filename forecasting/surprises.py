@@ -6,7 +6,7 @@
 month, b one slope for the whole panel on a given regressor (the Spring Festival). All of it is by medians, so that up
 to half of the months around and of the same month of other years may be wrong without moving what the rest is measured
 against. The scale is the median absolute deviation, wider in calendar months that are unruly on the whole panel and
-never below the noise of a count. A shift is a difference of the medians of the half-years before and after a month.
+never below the noise of a count. A shift is a step fitted beside season and local level (`forecasting.local_level`).
 
 Siegel (1982), Robust regression using repeated medians; Davies, Fried & Gather (2004), Robust signal extraction for
 on-line monitoring data; Davies & Gather (1993), The identification of multiple outliers; Chen & Liu (1993), the kinds.
@@ -28,7 +28,7 @@ Array = NDArray[np.float64]
 SEASON = 12
 #: Months on each side of the one whose level is fitted.
 REACH = 12
-#: Months on each side of a shift, and those after it that must be known at least.
+#: Months around a shift in which no other is told, and those on each side that must be known at least.
 HALF, FEWEST_AFTER = 6, 4
 FEWEST_MONTHS = 2 * SEASON
 #: Of log counts: no registration series is steadier than this.
@@ -52,9 +52,9 @@ class Surprises:
         Surprise in standard deviations: the smaller of those of the logarithm and of the square root, on which small
         counts are nearly normal where logarithms have a long lower tail.
     shift : ndarray, same shape
-        Change of level in logarithms between the half-years before and from a month on, over and above the usual.
+        Change of level in logarithms that begins with the month and stays, over and above the usual.
     shift_scale : ndarray, same shape
-        Standard deviation to expect of `shift`.
+        Standard error of `shift`.
     """
 
     expected: Array

@@ -12,9 +12,10 @@ from simulated_counties import Simulated, Truth, simulate
 
 from forecasting import Event, Panel
 from forecasting.breaks import last_break
+from forecasting.design import design
 from forecasting.proposals import propose
 from forecasting.purges import learn_purges
-from forecasting.regression import design, estimate
+from forecasting.regression import estimate
 
 TRUTH = Truth(n_counties=8, n_months=48)
 

@@ -7,8 +7,9 @@ import pytest
 import statsmodels.api as sm
 from numpy.testing import assert_allclose
 
+from forecasting.design import Regressor
 from forecasting.local_level import Ratios, choose_ratios, cut_errors, level_shifts, projector
-from forecasting.regression import Regressor, estimate
+from forecasting.regression import estimate
 
 RATIOS = Ratios(level=0.1, season=0.02)
 

@@ -13,7 +13,8 @@ from simulated_counties import Simulated, Truth, simulate
 
 from forecasting import Event, ModelError
 from forecasting.calendar import REGRESSORS
-from forecasting.regression import Effects, Regressor, design, estimate
+from forecasting.design import Regressor, design
+from forecasting.regression import Effects, estimate
 
 TRUTH = Truth()
 

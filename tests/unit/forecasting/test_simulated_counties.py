@@ -11,9 +11,10 @@ from simulated_counties import Truth, simulate
 
 from forecasting import project
 from forecasting.breaks import last_break
+from forecasting.design import design
 from forecasting.ensemble import fit
 from forecasting.purges import learn_purges
-from forecasting.regression import design, estimate
+from forecasting.regression import estimate
 from forecasting.transforms import choose
 
 TRUTH = Truth()
