@@ -75,7 +75,8 @@ def event(start: pd.Period, end: pd.Period) -> Event:
         start=start,
         end=end,
         title="集中清理",
-        masks=("entries", "exits"),
+        effect="mask",
+        flows=("entries", "exits"),
     )
 
 

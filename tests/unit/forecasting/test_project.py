@@ -55,7 +55,8 @@ PURGE = Event(
     start=pd.Period("2021-05", "M"),
     end=pd.Period("2021-05", "M"),
     title="集中清理",
-    masks=("exits",),
+    effect="mask",
+    flows=("exits",),
 )
 
 
@@ -193,7 +194,7 @@ def test_a_purge_says_nothing_of_the_ordinary_rate(county: Panel) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"masks": ()},
+        {"effect": "none", "flows": ()},
         {"area": "140100"},
         {"entity_type": "cooperative"},
         {"start": pd.Period("2022-07", "M"), "end": pd.Period("2022-07", "M")},

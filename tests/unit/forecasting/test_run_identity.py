@@ -96,7 +96,8 @@ EVENT = Event(
     start=pd.Period("2023-02", "M"),
     end=pd.Period("2023-02", "M"),
     title="集中清理",
-    masks=("exits",),
+    effect="mask",
+    flows=("exits",),
 )
 
 
@@ -116,8 +117,8 @@ def id_with(*events: Event) -> str:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"masks": ("entries",)},
-        {"masks": ("entries", "exits")},
+        {"effect": "mask", "flows": ("entries",)},
+        {"effect": "mask", "flows": ("entries", "exits")},
         {"area": "140000"},
         {"entity_type": "individual"},
         {"start": pd.Period("2023-01", "M")},
@@ -144,7 +145,7 @@ def test_words_of_an_event_do_not_make_another_run(changes: dict[str, object]) -
 
 def test_an_event_that_masks_nothing_here_does_not_make_another_run() -> None:
     elsewhere = replace(EVENT, area="140109")
-    policy = replace(EVENT, id="policy", kind="policy", masks=())
+    policy = replace(EVENT, id="policy", kind="policy", effect="none", flows=())
     later = replace(EVENT, start=pd.Period("2023-04", "M"), end=pd.Period("2023-05", "M"))
     assert id_with(elsewhere, policy, later) == id_with()
     assert id_with(EVENT, replace(EVENT, id="b")) == id_with(replace(EVENT, id="b"), EVENT)
