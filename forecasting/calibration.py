@@ -32,7 +32,7 @@ HALF_LIFE = 48.0
 #: Months of history at which projected growth counts half.
 DRIFT_MONTHS = 8.0
 #: Largest squared ratio of an error to its spread: one month of panic must not set the width of every year.
-LARGEST_RATIO = 9.0
+LARGEST_RATIO = 4.0
 #: Values of one origin below which it does not count in full.
 FULL_DEGREES = 8.0
 #: Months at whose ends totals are met exactly; after the last, at the end of every year.

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forecasting.errors import ModelError
-from forecasting.events import FLOWS, Event
+from forecasting.events import FLOWS, Event, concerned
 from forecasting.members import TOTAL_WEIGHTS
 from forecasting.panel import ENTITY_TYPES, MEASURES, Array, Panel
 from forecasting.runs import Run
@@ -31,13 +31,13 @@ class Plan:
         The series to model, as far as the origin.
     run : Run
         Without failures.
-    masked : tuple of Event
-        Events whose months are missing for the models.
+    events : tuple of Event
+        Those that change what the models see or say.
     """
 
     panel: Panel
     run: Run
-    masked: tuple[Event, ...]
+    events: tuple[Event, ...]
 
 
 def plan(
@@ -48,6 +48,7 @@ def plan(
     n_paths: int = 1000,
     events: Iterable[Event] = (),
     weights: Mapping[str, float] = TOTAL_WEIGHTS,
+    has_purges: bool = False,
     origin: pd.Period | None = None,
     code_version: str = "",
     data_vintage: str = "",
@@ -64,6 +65,7 @@ def plan(
     n_paths : int
     events : iterable of Event
     weights : mapping of str to float
+    has_purges : bool
     origin : pandas.Period, optional
     code_version, data_vintage : str
 
@@ -84,14 +86,12 @@ def plan(
     missing = np.isnan(seen.stock)[:, -1]
     if missing.any():
         raise ModelError(f"{last} 缺少实有数：{_names(seen, missing)}。请补登后重新测算。")
-    masked = tuple(
+    concerning = tuple(
         event
         for event in events
-        if event.masks
-        and event.start <= last
-        and any(event.covers(str(row.area), str(row.entity_type)) for row in seen.keys.itertuples())
+        if event.effect != "none" and event.start <= last and concerned(event, seen.keys).any()
     )
-    for name, flow in masked_flows(seen, masked).items():
+    for name, flow in masked_flows(seen, concerning).items():
         empty = np.asarray(np.isnan(flow).all(axis=1))
         if empty.any():
             what = MEASURES[name]
@@ -111,15 +111,18 @@ def plan(
         seed=seed,
         code_version=code_version,
         configuration={
-            "weights": dict(weights),
-            # All of an event that decides which months are missing: with any of it changed, so do the numbers.
-            "masked": sorted(
-                f"{event.id} {event.area} {event.entity_type} {'+'.join(sorted(event.masks))} {event.start}/{event.end}"
-                for event in masked
+            # Sorted, for the paths of each member follow from their order.
+            "weights": dict(sorted(weights.items())),
+            # All of an event that decides what it does: with any of it changed, so do the numbers.
+            "events": sorted(
+                f"{event.id} {event.area} {event.entity_type} {event.kind} {event.effect} "
+                f"{'+'.join(sorted(event.flows))} {event.start}/{event.end}"
+                for event in concerning
             ),
+            "purges": has_purges,
         },
     )
-    return Plan(panel=seen, run=run, masked=masked)
+    return Plan(panel=seen, run=run, events=concerning)
 
 
 def leaves(panel: Panel) -> NDArray[np.bool_]:
@@ -162,11 +165,11 @@ def digest(panel: Panel) -> str:
     return sha.hexdigest()
 
 
-def masked_flows(panel: Panel, masked: Iterable[Event]) -> dict[str, Array]:
+def masked_flows(panel: Panel, events: Iterable[Event]) -> dict[str, Array]:
     """Entries and exits with the months missing that a known event makes unrepresentative."""
     flows = {flow: getattr(panel, flow).copy() for flow in FLOWS}
-    for event in masked:
-        rows = [event.covers(str(row.area), str(row.entity_type)) for row in panel.keys.itertuples()]
+    for event in events:
+        rows = concerned(event, panel.keys)
         columns = np.asarray((panel.months >= event.start) & (panel.months <= event.end))
         for flow in event.masks:
             flows[flow][np.outer(rows, columns)] = np.nan

@@ -34,6 +34,7 @@ def project(
     n_paths: int = 1000,
     events: Iterable[Event] = (),
     weights: Mapping[str, float] = TOTAL_WEIGHTS,
+    has_purges: bool = False,
     origin: pd.Period | None = None,
     code_version: str = "",
     data_vintage: str = "",
@@ -51,9 +52,11 @@ def project(
     n_paths : int
         Simulated futures.
     events : iterable of Event
-        Known events; those with `masks` make months missing.
+        Known events: see `forecasting.events`.
     weights : mapping of str to float
         Of the models.
+    has_purges : bool
+        Whether future purges (集中清理) are drawn, as often and as large as those of the past were.
     origin : pandas.Period, optional
         Last month to use; default the last month complete for every series.
     code_version, data_vintage : str
@@ -76,6 +79,7 @@ def project(
             n_paths=n_paths,
             events=events,
             weights=weights,
+            has_purges=has_purges,
             origin=origin,
             code_version=code_version,
             data_vintage=data_vintage,
@@ -95,14 +99,20 @@ def carry_out(planned: Plan) -> Projection:
     Projection
     """
     # The models take longer to import than most jobs take that only read a projection.
-    from forecasting.flows import rehearsals_before
+    from forecasting.flows import Setting, rehearsals_before
+    from forecasting.purges import learn_purges
     from forecasting.reliability import Statements
     from forecasting.stockwalk import walk_stock
 
     seen, run = planned.panel, planned.run
-    observed = masked_flows(seen, planned.masked)
+    observed = masked_flows(seen, planned.events)
     n, last = seen.n_series, len(seen.months) - 1
     statements = Statements(seen)
+    purges = {}
+    if run.configuration["purges"]:
+        # A stream of its own, so that the ordinary paths are the same with and without.
+        rng = np.random.default_rng([run.seed, last, 1])
+        purges[last] = learn_purges(seen, planned.events).simulate(seen.keys["area"], run.n_paths, run.horizon, rng)
     for step in walk_stock(
         entries=observed["entries"],
         rates=exit_rates(seen, observed["exits"]),
@@ -112,6 +122,8 @@ def carry_out(planned: Plan) -> Projection:
         horizon=run.horizon,
         seed=run.seed,
         weights=dict(run.configuration["weights"]),  # type: ignore[call-overload]
+        setting=Setting(seen.keys, seen.months, planned.events),
+        purges=purges,
     ):
         if step.origin < last:
             statements.take(step)

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from forecasting.calibration import Rehearsal, learn
-from forecasting.flows import Flows, walk
+from forecasting.flows import Flows, Setting, walk
 from forecasting.members import TOTAL_WEIGHTS
 from forecasting.models import Failure
 from forecasting.netting import net_rehearsal, rebalance
@@ -58,6 +59,8 @@ def walk_stock(
     seed: int,
     weights: Mapping[str, float] = TOTAL_WEIGHTS,
     history: int | None = None,
+    setting: Setting | None = None,
+    purges: Mapping[int, Array] | None = None,
 ) -> Iterator[StockStep]:
     """Forecast a panel from its origins.
 
@@ -75,6 +78,10 @@ def walk_stock(
         Of the members.
     history : int, optional
         Months the models see; all if not given.
+    setting : Setting, optional
+        Of the series, for calendar and events.
+    purges : mapping of int to ndarray, optional
+        Origin -> share of the opening stock that leaves beyond the ordinary exits, (n_series, n_paths, horizon).
 
     Yields
     ------
@@ -87,6 +94,7 @@ def walk_stock(
         shift=np.concatenate([np.ones(n), floor]),
         group=np.repeat([0, 1], n),
         weights=dict(weights),
+        setting=setting and Setting(pd.concat([setting.keys] * 2, ignore_index=True), setting.months, setting.events),
     )
     opening = np.column_stack([np.full(n, np.nan), stock[:, :-1]])
     exits = rates * opening
@@ -103,7 +111,9 @@ def walk_stock(
         left, _, _ = rolled(start, came, np.minimum(step.paths[place[rows + n]], 1.0), np.zeros_like(came))
         net, turnover = (learn(ones, horizon, at=step.origin, prior=1.0) for ones in told)
         now, gone = rebalance(came, left, net=net, turnover=turnover)
-        yield StockStep(step.origin, rows, *_bounded(start, now, gone), step.failures)
+        purged = (purges or {}).get(step.origin)
+        purged = np.zeros_like(now) if purged is None else purged[rows]
+        yield StockStep(step.origin, rows, *_bounded(start, now, gone, purged), step.failures)
         ahead = slice(step.origin + 1, min(step.origin + 1 + horizon, months))
         width = ahead.stop - ahead.start
         turned = np.cumsum(entries[rows, ahead] + exits[rows, ahead], axis=1)
@@ -149,12 +159,12 @@ def rolled(opening: Array, entries: Array, hazard: Array, adjustment: Array) -> 
     return exits, adjusted, stock
 
 
-def _bounded(opening: Array, entries: Array, exits: Array) -> tuple[Array, Array, Array]:
-    """Entries, exits cut where more would leave than there are, and stock."""
+def _bounded(opening: Array, entries: Array, exits: Array, purged: Array) -> tuple[Array, Array, Array]:
+    """Entries, exits with those purged and cut where more would leave than there are, and stock."""
     stock, gone = np.empty_like(entries), np.empty_like(entries)
     before = np.broadcast_to(opening[:, None], entries.shape[:2])
     for h in range(entries.shape[2]):
-        gone[:, :, h] = np.minimum(exits[:, :, h], before + entries[:, :, h])
+        gone[:, :, h] = np.minimum(exits[:, :, h] + purged[:, :, h] * before, before + entries[:, :, h])
         stock[:, :, h] = before + entries[:, :, h] - gone[:, :, h]
         before = stock[:, :, h]
     return entries, gone, stock

@@ -35,7 +35,7 @@ def table(rows: list[tuple[str, str, str, float, float]], area: str = "141033") 
 def test_what_comes_after_moves_nothing(rows: list[tuple[str, str, str, float, float]]) -> None:
     later = Event(
         id="later", area="141033", entity_type="all", kind="purge", start=ORIGIN + 1, end=ORIGIN + 2, title="清理",
-        masks=("exits",),
+        effect="mask", flows=("exits",),
     )  # fmt: skip
     base = carry_out_counts(plan_counts(table(BEFORE), 12, seed=2, n_paths=30))
     counts = pd.concat([table(BEFORE), table(rows), table(rows, area="140109")])

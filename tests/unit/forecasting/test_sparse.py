@@ -148,7 +148,7 @@ def test_a_series_of_which_too_little_is_known_is_left_out_by_name() -> None:
 def test_an_event_makes_a_month_no_evidence_and_is_part_of_the_run() -> None:
     campaign = Event(
         id="campaign", area="141033", entity_type="all", kind="campaign", start=pd.Period("2022-06", "M"),
-        end=pd.Period("2022-06", "M"), title="集中登记", masks=("entries",),
+        end=pd.Period("2022-06", "M"), title="集中登记", effect="mask", flows=("entries",),
     )  # fmt: skip
     months = monthly("2022-01", 12, 90, 30)
     months[5] = ("entries", "2022-06", "2022-06", 900, 0.5)
