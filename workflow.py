@@ -31,9 +31,10 @@ from data.store import Receipt, Store
 from forecasting.errors import ModelError, SchemaError
 from forecasting.events import Event
 from forecasting.panel import Panel
+from forecasting.planning import Plan, leaves, plan
 from forecasting.projection import Projection
 from forecasting.scenario import Scenario, apply_scenario, concerns
-from forecasting.stockflow import Plan, carry_out, leaves, plan
+from forecasting.stockflow import carry_out
 from targets.assessment import Assessment, assess_all
 from targets.audit import audit_area
 from targets.dossier import Dossier, dossier

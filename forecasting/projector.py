@@ -2,8 +2,8 @@
 
     g = y_sums - S y_parts,   b = y_parts - cov(y_parts, g) cov(g)^-1 g,   P = cov(b)
 
-the same as generalised least squares with the errors' covariance W (Wickramasuriya et al. 2019), but smaller, and values
-that add up are left alone to the bit. A cell that no node is by itself is a node that nobody knows. W is shrunk towards
+the same as generalised least squares with the errors' covariance W (Wickramasuriya et al. 2019), but smaller, and what
+adds up is left alone to the bit. A cell that no node is by itself is a node that nobody knows. W is shrunk towards
 independence (Schäfer & Strimmer 2005). Fails on errors that are not finite.
 """
 

@@ -3,9 +3,9 @@
     min (y - S b)' W^-1 (y - S b)   over b >= 0,  path by path and month by month;   y~ = S b
 
 MinT (Wickramasuriya et al. 2019): W is the covariance of the nodes' errors, by default those that the paths themselves
-expect of their totals, correlations shrunk towards none (Schäfer & Strimmer 2005). Flows are reconciled and the stock
-rolled from them, so the identity holds at every node as it does in the cells. Non-negativity by block principal
-pivoting (`forecasting.nonnegative`). Fails where the opening stock itself does not add up.
+expect of their totals, correlations shrunk towards none (`forecasting.projector`). Flows are reconciled and the stock
+rolled from them, so the identity holds at every node as it does in the cells. Where cells come out negative the minimum
+is nearly reached, not to the last digit (`forecasting.nonnegative`). Fails where the opening stock does not add up.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def reconcile(paths: Paths, hierarchy: Hierarchy, errors: Array | None = None, *
     Returns
     -------
     Paths
-        The sums are exact (0) on every path at every level. Coherent paths come back as they were, to the grid; where
-        cells are not told apart by any node (types of a city known, of its counties not), nearly so.
+        The sums are exact (0) on every path at every level. Coherent paths come back as they were; where cells are
+        not told apart by any node (types of a city known, of its counties not), nearly so.
 
     Raises
     ------
@@ -133,8 +133,7 @@ def rolled(
     -------
     Projection
     """
-    shape = base.entries.values.shape
-    made = {name: np.empty(shape) for name in ("entries", "exits", "adjustment", "stock")}
+    came, went, moved, held = (np.empty(base.entries.values.shape) for _ in range(4))
     # Some paths at a time, so that the cells of all of them are never held beside the nodes.
     for some in _blocks(base.entries.values):
         entries, exits, adjustment = flows(some)
@@ -146,9 +145,16 @@ def rolled(
             np.maximum(adjustment[:, :, h], -kept, out=adjustment[:, :, h])
             stock[:, :, h] = kept + adjustment[:, :, h]
             before = stock[:, :, h]
-        for name, cells in zip(made, (entries, exits, adjustment, stock), strict=True):
-            made[name][:, some] = hierarchy.sums(cells)
-    return replace(base, opening=hierarchy.sums(opening), **{name: Paths(values) for name, values in made.items()})
+        for values, cells in zip((came, went, moved, held), (entries, exits, adjustment, stock), strict=True):
+            values[:, some] = hierarchy.sums(cells)
+    return replace(
+        base,
+        opening=hierarchy.sums(opening),
+        entries=Paths(came),
+        exits=Paths(went),
+        adjustment=Paths(moved),
+        stock=Paths(held),
+    )
 
 
 def split(values: Array, hierarchy: Hierarchy, *, is_signed: bool = False) -> Array:
@@ -205,7 +211,7 @@ def _in_blocks(projector: Projector, values: Array, *, is_signed: bool = False) 
 
 
 def _blocks(values: Array) -> list[slice]:
-    """Some paths at a time."""
+    """Divide the paths into blocks of about `BLOCK` months."""
     n_paths = values.shape[1]
     step = max(1, BLOCK // max(values.shape[2], 1))
     return [slice(at, at + step) for at in range(0, n_paths, step)]
