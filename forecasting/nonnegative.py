@@ -4,7 +4,7 @@
 
 Alternating directions (Boyd et al. 2011, section 5.2): a step is one matrix product for all paths, so the cost does not
 grow with the cells that end at zero, as that of pivoting does. Every round is feasible: what stops early is a little
-farther from `b^` than need be, never negative. Fails by slow progress where P is near singular.
+farther from `b^` than need be, never negative. Slow where P is near singular: there `forecasting.pivoting`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 
 from forecasting.panel import Array
 
-#: Penalty on the distance of the two directions, each cell in its own size, and how far a step is overdone: of 0.3, 1,
-#: 3 and 10 the penalties about 0.5 came nearest in 5 to 40 rounds on a simulated province.
-PENALTY, OVERDONE = 0.5, 1.6
-#: Rounds at most, and the change, in a cell's own size, at which a path is settled.
-ROUNDS, SETTLED = 20, 1e-6
+#: Penalty on the distance of the two directions, each cell in its own size, and how far a step is overdone.
+PENALTY, OVERDONE = 2.0, 1.6
+#: Rounds at least, at most, and times the cells: more where a round is cheap. On a simulated province of 351 cells, 6
+#: and 14 % of them negative, the distance after 8, 12 and 20 rounds was 1e-3, 2e-4 and 4e-6 above the least, the mean
+#: of the top within 0.01, 0.004 and 0.001 %; with a penalty of 1, 3 to 100 times as far.
+FEWEST, MOST, ROUNDS_BY_CELLS = 10, 200, 10_000
+#: Change, in a cell's own size, at which a path is settled.
+SETTLED = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +78,7 @@ class NonNegative:
         unbound = (cells[:, paths] / self.size).astype(np.float32)
         # What a cell has above zero, or below it the force that holds it there.
         state = np.where(unbound < 0, unbound / np.float32(PENALTY), unbound)
-        for _ in range(ROUNDS):
+        for _ in range(int(np.clip(ROUNDS_BY_CELLS // len(self.size), FEWEST, MOST))):
             if not paths.size:
                 break
             step = self.pull @ (np.abs(state) - unbound)
