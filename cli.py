@@ -191,11 +191,12 @@ def attain(
     """回测达标概率：在过去各起点说出的概率，与后来的结果对照。"""
     # What is slow to import is imported here, so that the other commands stay quick.
     from data.long_panel import long_panel
+    from data.origins import read_horizons, read_origins, read_spell
     from forecasting import attain as backtest
     from forecasting.settlement import attain_figures
 
     _check_folder(out)
-    asked, ahead, masked = _origins(origins), _whole_numbers(horizons), [_spell(text) for text in mask or []]
+    asked, ahead, masked = read_origins(origins), read_horizons(horizons), [read_spell(text) for text in mask or []]
     series = long_panel(file)
     _say(f"{len(series.ids)}个序列，{series.months[0]} 至 {series.months[-1]}，{len(asked)}个起点。回测中……")
     figures = attain_figures(backtest.attain(series, asked, ahead, of=flow, history=history, masked=masked))
@@ -312,41 +313,6 @@ def _day(text: str | None) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise SchemaError(f"日期“{text}”应写作 2023-06-30 或 2023-06。") from error
-
-
-def _origins(text: str) -> list[pd.Period]:
-    """Return the months that `START:END:STEP` or a list names."""
-    if ":" not in text:
-        return [_month(part) for part in text.split(",")]
-    first, last, step = [*text.split(":"), "", ""][:3]
-    if text.count(":") != 2 or not re.fullmatch(r"[1-9][0-9]*", step):
-        raise SchemaError(f"起点“{text}”应写作 首:末:间隔月数，如 2009-12:2021-12:12，或以逗号分隔。")
-    months = pd.period_range(*_spell(f"{first}:{last}"), freq="M")
-    return list(months[:: int(step)])
-
-
-def _spell(text: str) -> tuple[pd.Period, pd.Period]:
-    """Return the first and last month that `START:END` names."""
-    parts = text.split(":")
-    if len(parts) != 2:
-        raise SchemaError(f"“{text}”应写作 首月:末月，如 2020-03:2020-08。")
-    first, last = map(_month, parts)
-    if first > last:
-        raise SchemaError(f"“{text}”的首月晚于末月。请核对。")
-    return first, last
-
-
-def _month(text: str) -> pd.Period:
-    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text.strip()):
-        raise SchemaError(f"月份“{text}”应写作 2023-06。")
-    return pd.Period(text.strip(), freq="M")
-
-
-def _whole_numbers(text: str) -> list[int]:
-    parts = [part.strip() for part in text.split(",")]
-    if not all(re.fullmatch(r"[1-9][0-9]{0,3}", part) for part in parts):
-        raise SchemaError(f"“{text}”应为以逗号分隔的正整数，如 12,24,36。")
-    return sorted({int(part) for part in parts})
 
 
 def _say(text: str) -> None:

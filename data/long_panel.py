@@ -58,7 +58,7 @@ def long_panel(path: Path) -> Series:
     faults.check()
     code, names = pd.factorize(ids)
     place = (code, (span - 1).to_numpy(dtype=np.intp))
-    months = pd.PeriodIndex.from_ordinals(np.arange(month.min(), month.max() + 1), freq="M")
+    months = pd.period_range(pd.Period(ordinal=int(month.min()), freq="M"), periods=int(span.max()), freq="M")
     arrays = {name: np.full((len(names), len(months)), np.nan) for name in measures}
     for name, values in measures.items():
         arrays[name][place] = values
