@@ -147,11 +147,15 @@ def attain(
         raise SchemaError(f"预测期应为至少1个月的整数，实为 {list(horizons)}。")
     if history is not None and history < FEWEST_MONTHS:
         raise SchemaError(f"历史长度为{history}个月，至少要有{FEWEST_MONTHS}个月。")
+    ahead = [horizon for horizon in horizons if columns[0] + horizon < len(series.months)]
+    if not ahead:
+        # Nothing to forecast: what is wrong is said by who settles, before anything is fitted.
+        return settle(measured, series.months, (), horizons)
     paths_at = dict(sorted((rehearsals_before(columns[-1]) | dict.fromkeys(columns, n_paths)).items()))
     hidden = _hidden(series.months, masked)
-    forecasts = _forecasts(series, of, hidden, paths_at, max(horizons), seed=seed, history=history)
+    forecasts = _forecasts(series, of, hidden, paths_at, max(ahead), seed=seed, history=history)
     asked = (one for one in forecasts if one[0] in columns)
-    return settle(measured, series.months, asked, horizons, is_stock=of == "stock")
+    return settle(measured, series.months, asked, ahead, is_stock=of == "stock")
 
 
 def _forecasts(

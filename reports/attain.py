@@ -65,7 +65,7 @@ def reliability_lines(figures: Figures) -> list[str]:
     rows = [
         (
             f"{horizon}个月",
-            f"{one['lower']:.0%}—{one['upper']:.0%}",
+            f"{one['lower']:.0%}-{one['upper']:.0%}",
             str(one["count"]),
             f"{one['stated']:.1%}",
             f"{one['frequency']:.1%}",
