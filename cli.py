@@ -18,6 +18,7 @@ from data.scenarios import read_scenario
 from forecasting.errors import BeizengError, FaultsError, SchemaError
 from forecasting.panel import ENTITY_TYPES
 from reports.accuracy import accuracy_lines
+from reports.attain import attain_lines, reliability_lines
 from reports.status import assessment_record, status_record
 from reports.wording import SIMULATED
 from targets.allocation import RULES
@@ -141,8 +142,7 @@ def benchmark(
     from data.benchmarks import COMPETITIONS, competition, long_table
     from forecasting.benchmark import evaluate
 
-    if out is not None and not out.absolute().parent.is_dir():
-        raise SchemaError(f"不能写入 {out}（没有这个文件夹）。请换一个已有的、可写的文件夹。")
+    _check_folder(out)
     if source in COMPETITIONS:
         if horizon is not None or season != 12:
             raise SchemaError(f"竞赛数据 {source} 的预测期和季节长度是既定的，请去掉 --horizon 和 --season。")
@@ -166,6 +166,49 @@ def benchmark(
         typer.echo(f"其中{found['negative_series']}个序列的训练数据有负数，未作变换。")
 
 
+@app.command()
+def attain(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="长表文件（CSV、parquet；列 series，month，entries，可有 exits、stock）。", show_default=False
+        ),
+    ],
+    origins: Annotated[
+        str,
+        typer.Option(
+            "--origins", help="起点：首:末:间隔月数，如 2009-12:2021-12:12；或以逗号分隔。", show_default=False
+        ),
+    ],
+    flow: Annotated[str, typer.Option("--flow", help="entries、exits（其后合计）或 stock（期末）。")] = "entries",
+    horizons: Annotated[str, typer.Option("--horizons", help="预测期（月），以逗号分隔。")] = "12,24,36",
+    history: Annotated[int | None, typer.Option("--history", help="模型所见的月数；不填则为全部。")] = None,
+    mask: Annotated[
+        list[str] | None, typer.Option("--mask", help="不作为依据的月份，如 2020-03:2020-08；可重复。")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--json", help="结果写到哪个文件（JSON）。")] = None,
+) -> None:
+    """回测达标概率：在过去各起点说出的概率，与后来的结果对照。"""
+    # What is slow to import is imported here, so that the other commands stay quick.
+    from data.long_panel import long_panel
+    from data.origins import read_horizons, read_origins, read_spell
+    from forecasting import attain as backtest
+    from forecasting.settlement import attain_figures
+
+    _check_folder(out)
+    asked, ahead, masked = read_origins(origins), read_horizons(horizons), [read_spell(text) for text in mask or []]
+    series = long_panel(file)
+    _say(f"{len(series.ids)}个序列，{series.months[0]} 至 {series.months[-1]}，{len(asked)}个起点。回测中……")
+    figures = attain_figures(backtest.attain(series, asked, ahead, of=flow, history=history, masked=masked))
+    if out is not None:
+        settings = {"data": str(file), "flow": flow, "history": history, "origins": [str(one) for one in asked]}
+        settings |= {"horizons": ahead, "mask": mask or [], "seed": backtest.SEED, "n_paths": backtest.N_PATHS}
+        record = {"settings": settings, "n_series": len(series.ids), "figures": figures}
+        _write(out, json.dumps(record, ensure_ascii=False, indent=2).encode())
+    for line in (*attain_lines(figures), "", *reliability_lines(figures)):
+        typer.echo(line)
+
+
 def main() -> None:
     """Run the command line; what a user can put right ends in one line, anything else is a defect and may crash."""
     try:
@@ -177,6 +220,12 @@ def main() -> None:
         _end(f"{error.heading}：{faults}" if error.heading else faults)
     except BeizengError as error:
         _end(str(error))
+
+
+def _check_folder(out: Path | None) -> None:
+    """Refuse a file that cannot be written before anything that takes long."""
+    if out is not None and not out.absolute().parent.is_dir():
+        raise SchemaError(f"不能写入 {out}（没有这个文件夹）。请换一个已有的、可写的文件夹。")
 
 
 def _write(out: Path, content: bytes) -> None:
