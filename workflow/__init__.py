@@ -41,7 +41,7 @@ from targets.dossier import Dossier, dossier
 from targets.findings import Finding
 from targets.goal import ENTRIES_INDICATOR, STOCK_INDICATOR, Goal
 
-ROOT = Path(__file__).parent
+ROOT = Path(__file__).parents[1]
 #: Names the database; any SQLAlchemy URL.
 DATABASE_VARIABLE = "BEIZENG_DB"
 SEED = 20251231
