@@ -304,7 +304,7 @@ def _show_in_full(situation: workflow.Situation, area: str) -> None:
     """Print the audit of an area and, for every goal with data, each number with its formula."""
     if area in situation.published:
         said = outlook_sentence(workflow.outlook_of(situation, area), area_name(area))
-        typer.echo(f"\n{_mark(situation, area)}{said}{situation.published[area].basis}")
+        typer.echo(f"\n{said}{situation.published[area].basis}")
     found = workflow.audit_of(situation, area)
     if found:
         typer.echo("\n目标核对")

@@ -40,12 +40,10 @@ def outlook(panel: Panel, projection: Projection, area: str) -> pd.DataFrame:
         If either holds nothing of the area, or not all of its types.
     """
     own, future = panel.total(area).until(projection.origin), projection.total(area)
-    months = own.months.append(future.months)
-    table = pd.DataFrame({"month": months, "actual": np.nan} | dict.fromkeys(LEVELS, np.nan))
-    table.loc[: len(own.months) - 1, "actual"] = own.stock[0]
     bands = np.quantile(future.stock.values[0], list(LEVELS.values()), axis=0)
-    table.loc[len(own.months) :, list(LEVELS)] = bands.T
-    return table
+    past = pd.DataFrame({"month": own.months, "actual": own.stock[0]})
+    ahead = pd.DataFrame({"month": future.months} | dict(zip(LEVELS, bands, strict=True)))
+    return pd.concat([past, ahead], ignore_index=True)
 
 
 def outlook_sentence(table: pd.DataFrame, area_name: str) -> str:
@@ -62,12 +60,29 @@ def outlook_sentence(table: pd.DataFrame, area_name: str) -> str:
     -------
     str
     """
+    interval = f"{stock_words(table['low80'].iloc[-1])}—{stock_words(table['high80'].iloc[-1])}"
     known, end = table[table["actual"].notna()].iloc[-1], table.iloc[-1]
     return (
-        f"{area_name}：截至{known['month'].year}年{known['month'].month}月实有{_stock(known['actual'])}；按当前趋势"
-        f"{by(end['month'])}预计{_stock(end['median'])}（80%区间{_stock(end['low80'])}—{_stock(end['high80'])}）。"
+        f"{area_name}：截至{known['month'].year}年{known['month'].month}月实有{stock_words(known['actual'])}；按当前趋势"
+        f"{by(end['month'])}预计{stock_words(end['median'])}（80%区间{interval}）。"
     )
 
 
-def _stock(value: float) -> str:
+def stock_words(value: float) -> str:
+    """Write a stock with its unit, in 万户 where its last digits are not known.
+
+    Parameters
+    ----------
+    value : float
+        Entities.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> stock_words(334358.0), stock_words(4304000.0)
+    ('334358户', '430.4万户')
+    """
     return f"{value / 1e4:.1f}万户" if value >= LARGE else f"{math.floor(value + 0.5)}户"

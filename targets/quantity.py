@@ -4,8 +4,8 @@
     share                                 Q(t) = stock of the type(t) / stock of all types(t)
     count (indicator `new_entities`)      Q(t) = sum of entries after the base month up to t
 
-Past months of a count that nobody counted are taken on each path at its own mean over the coming year. The future is taken path by path, so that the probability of a share or a count comes from the same worlds as that of
-a stock.
+Past months of a count that nobody counted are taken on each path at its own mean over the coming year. The future is
+taken path by path, so that the probability of a share or a count comes from the same worlds as that of a stock.
 """
 
 from __future__ import annotations
