@@ -14,15 +14,19 @@ import pandas as pd
 import typer
 
 import workflow
+from data.catalogue import area_name
 from data.scenarios import read_scenario
 from forecasting.errors import BeizengError, FaultsError, SchemaError
+from forecasting.events import EFFECTS, EVENT_KINDS
 from forecasting.panel import ENTITY_TYPES
 from reports.accuracy import accuracy_lines
 from reports.attain import attain_lines, reliability_lines
-from reports.status import assessment_record, status_record
-from reports.wording import SIMULATED
+from reports.status import assessment_record, outlook_record, status_record
+from reports.wording import SIMULATED, trust
 from targets.allocation import RULES
 from targets.assessment import Assessment
+from targets.outlook import outlook_sentence
+from workflow import declared
 
 app = typer.Typer(help="市场主体倍增监测预测：命令行。", add_completion=False, pretty_exceptions_enable=False)
 
@@ -69,6 +73,57 @@ def goals(
 
 
 @app.command()
+def events(
+    file: Annotated[Path | None, typer.Argument(help="事件的 CSV 文件，格式见手册；不填则列出现有事件。")] = None,
+) -> None:
+    """录入事件，或列出现有事件及其来源。"""
+    store = workflow.open_store()
+    if file is not None:
+        added = declared.add_events(store, file, author=workflow.operator(), saved_at=workflow.now())
+        typer.echo(f"{file.name}：录入{len(added)}个事件。")
+        return
+    own = declared.declared(store)
+    for event in workflow.all_events(store):
+        by = own.get(event.id)
+        said = [event.source or event.document_number, f"{by.author} {by.saved_at:%Y-%m-%d %H:%M}录入" if by else ""]
+        span = f"{event.start}" if event.start == event.end else f"{event.start}/{event.end}"
+        source = SIMULATED if event.is_simulated else "；".join(part for part in said if part)
+        cells = (event.id, event.area, span, EVENT_KINDS[event.kind], EFFECTS[event.effect], event.title, source)
+        typer.echo("\t".join(cells))
+
+
+@app.command()
+def proposals(
+    area: Area = None,
+    accept: Annotated[str | None, typer.Option("--accept", help="采纳：编号；成为事件，参与以后的测算。")] = None,
+    title: Annotated[str, typer.Option("--title", help="采纳时写明是什么事。")] = "",
+    refuse: Annotated[str | None, typer.Option("--refuse", help="不采纳：编号；以后不再提出。")] = None,
+    reason: Annotated[str, typer.Option("--reason", help="不采纳的理由。")] = "",
+) -> None:
+    """列出疑似而未登记的水平变化和集中清理，或采纳、不采纳其一。"""
+    _check_area(area)
+    if accept is not None and refuse is not None:
+        raise SchemaError("--accept 和 --refuse 只能用一个。请分两次运行。")
+    store = workflow.open_store()
+    found = workflow.proposals(store)
+    key = accept or refuse
+    if key is None:
+        shown = [one for one in found if area in (None, one.area)]
+        for one in shown:
+            typer.echo(f"{one.id}\t{one.sentence}")
+        typer.echo(f"共{len(shown)}项疑似变化。采纳用 --accept 编号，不采纳用 --refuse 编号 --reason 理由。", err=True)
+        return
+    one = declared.chosen(found, key)
+    stamp = {"author": workflow.operator(), "saved_at": workflow.now()}
+    if accept is not None:
+        event = declared.accept(store, one, title=title, **stamp)
+        typer.echo(f"已采纳为事件 {event.id}：{event.title}。下次测算时生效。")
+    else:
+        declared.refuse(store, one, reason=reason, **stamp)
+        typer.echo(f"{one.id} 不采纳，以后不再提出。")
+
+
+@app.command()
 def refit(as_of: AsOf = None) -> None:
     """重新测算：补齐当前数据所需的全部预测。"""
     for run_id in workflow.refit(workflow.open_store(), _day(as_of), report=_say):
@@ -108,7 +163,7 @@ def scenario(
         _show(changed, area=area, as_json=True, every=False)
         return
     for before, after in zip(_chosen(base, area, every=False), _chosen(changed, area, every=False), strict=True):
-        mark = f"【{SIMULATED}】" if before.goal.area in base.simulated else ""
+        mark = _mark(base, before.goal.area)
         typer.echo(f"{mark}基准　{before.sentence}")
         typer.echo(f"{mark}情景“{assumed.name}”　{after.sentence}")
 
@@ -247,13 +302,19 @@ def _show(situation: workflow.Situation, *, area: str | None, as_json: bool, eve
         typer.echo(json.dumps(_record(situation, chosen, area), ensure_ascii=False, indent=2))
         return
     for one in chosen:
-        mark = f"【{SIMULATED}】" if one.goal.area in situation.simulated else ""
+        mark = _mark(situation, one.goal.area)
         lamps = "　".join(f"{lamp.shape}{lamp.word}" for lamp in one.lamps)
         typer.echo(f"◎ {one.who}　{one.goal.wording}　{lamps}")
         typer.echo(f"   {mark}{one.sentence}")
+        if trust(one):
+            typer.echo(f"   {trust(one)}")
     for code, reason in situation.unprojected.items():
         if area in (None, code):
             _say(f"{code} 未测算：{reason}")
+
+
+def _mark(situation: workflow.Situation, area: str) -> str:
+    return f"【{situation.mark(area)}】" if situation.mark(area) else ""
 
 
 def _record(situation: workflow.Situation, chosen: list[Assessment], area: str | None) -> dict[str, object]:
@@ -273,11 +334,26 @@ def _record(situation: workflow.Situation, chosen: list[Assessment], area: str |
         known_at=situation.known_at,
         scenario=situation.scenario.name if situation.scenario else "",
         findings=workflow.audit_of(situation, area) if area else (),
+        outlook=_outlook(situation, area),
+    )
+
+
+def _outlook(situation: workflow.Situation, area: str | None) -> dict[str, object] | None:
+    """Describe where the stock of the area asked for leads; None without one, or of all areas."""
+    if area not in situation.projections:
+        return None
+    return outlook_record(
+        workflow.outlook_of(situation, area),
+        run_id=situation.projections[area].run.id,
+        mark=situation.mark(area),
     )
 
 
 def _show_in_full(situation: workflow.Situation, area: str) -> None:
     """Print the audit of an area and, for every goal with data, each number with its formula."""
+    if area in situation.published:
+        said = outlook_sentence(workflow.outlook_of(situation, area), area_name(area))
+        typer.echo(f"\n{said}{situation.published[area].basis}")
     found = workflow.audit_of(situation, area)
     if found:
         typer.echo("\n目标核对")
@@ -298,9 +374,13 @@ def _show_in_full(situation: workflow.Situation, area: str) -> None:
 
 
 def _chosen(situation: workflow.Situation, area: str | None, *, every: bool) -> list[Assessment]:
+    _check_area(area)
+    return [one for one in situation.assessments if area in (None, one.goal.area) and (every or one.state != "no_data")]
+
+
+def _check_area(area: str | None) -> None:
     if area is not None and area not in workflow.known_areas():
         raise SchemaError(f"没有代码为“{area}”的地区。请核对六位（乡镇九位）代码。")
-    return [one for one in situation.assessments if area in (None, one.goal.area) and (every or one.state != "no_data")]
 
 
 def _day(text: str | None) -> dt.date | None:
