@@ -18,6 +18,7 @@ from pathlib import Path
 import pandas as pd
 import sqlalchemy as sa
 
+from data.declared import last_declared
 from data.ledger import check_closes, known_at, news
 from data.observations import COLUMNS, check_observations
 from data.tables import batches, goals, metadata, observations, projections, runs, scenarios
@@ -186,7 +187,7 @@ class Store:
         return Panel.from_long(self.as_of(date))
 
     def state(self) -> str:
-        """Name the state of the data: another after every batch and every goal that comes in, and after nothing else.
+        """Name the state of the data: another after every batch, goal and event that comes in, and after nothing else.
 
         What a page keeps in memory it keeps under this name, so that new data show at once.
 
@@ -197,7 +198,8 @@ class Store:
         with self.engine.connect() as connection:
             batch = connection.execute(sa.select(sa.func.max(batches.c.id))).scalar()
             goal = connection.execute(sa.select(sa.func.max(goals.c.saved_at))).scalar()
-        return f"{batch or 0} {goal or '-'}"
+            event = last_declared(connection)
+        return f"{batch or 0} {goal or '-'} {event or '-'}"
 
     # Goals -----------------------------------------------------------------------------------------------------------
 

@@ -57,3 +57,20 @@ scenarios = sa.Table(
     sa.Column("saved_at", sa.DateTime, primary_key=True),
     sa.Column("record", sa.Text, nullable=False),
 )
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", sa.String(200), primary_key=True),
+    sa.Column("saved_at", sa.DateTime, primary_key=True),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("record", sa.Text, nullable=False),
+)
+refusals = sa.Table(
+    "refusals",
+    metadata,
+    sa.Column("id", sa.String(200), primary_key=True),
+    sa.Column("saved_at", sa.DateTime, primary_key=True),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("record", sa.Text, nullable=False),
+)

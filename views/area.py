@@ -1,4 +1,7 @@
-"""区域: stock and flows of an area by type, its events, and what was published of it and of the areas around it."""
+"""区域: stock and flows of an area by type, its events, and what was published of it and of the areas around it.
+
+An area of which only counts were published is shown with where those lead.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import streamlit as st
 from forecasting.events import EVENT_KINDS
 from reports.wording import SIMULATED
 from views.components.months import show_months
+from views.components.outlook import show_outlook
+from views.components.proposals import show_proposals
 from views.components.published import published_areas, show_published
 from views.components.ready import open_page
 from views.components.sidebar import known_events, mark, past_day
@@ -23,6 +28,10 @@ def main() -> None:
         with st.container(horizontal=True):
             mark(situation, [area])
         show_months(situation, area)
+        show_proposals(situation, area)
+        _events(situation, area)
+    elif area in situation.published:
+        show_outlook(situation, area)
         _events(situation, area)
     else:
         st.info("该地区没有月度数据，只列出公开发布的数字。", icon=":material/info:")

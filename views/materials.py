@@ -56,7 +56,8 @@ def _offer(situation: Situation, area: str | None) -> None:
 
 
 def _file_name(situation: Situation, area: str | None) -> str:
-    months = [one.origin for code, one in situation.projections.items() if area in (None, code)]
+    shown = [code for code in situation.projections if code == area or (area is None and code in situation.areas)]
+    months = [situation.projections[code].origin for code in shown]
     return f"beizeng-{area or EVERYTHING}-{max(months, default=situation.panel.months[-1])}.pptx"
 
 

@@ -41,7 +41,8 @@ def main() -> None:
 
 def _stamp(situation: Situation) -> None:
     """How far the data go, since when they are known, and whether they are simulated."""
-    newest = max((one.origin for one in situation.projections.values()), default=situation.panel.months[-1])
+    monthly = [one.origin for code, one in situation.projections.items() if code not in situation.published]
+    newest = max(monthly, default=situation.panel.months[-1])
     with st.container(horizontal=True, vertical_alignment="center"):
         mark(situation, situation.areas)
         st.caption(f"数据截至{wording.month(newest)}，{day(situation.known_at)}更新")

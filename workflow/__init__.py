@@ -7,23 +7,25 @@ below.
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 import forecasting
-from data.catalogue import area_name, load_areas, load_events, load_goals
+from data.catalogue import area_name, load_areas, load_goals, published_goals
 from data.catalogue.goals import COLUMNS as GOAL_COLUMNS
 from data.catalogue.goals import parse_goals
 from data.catalogue.tables import read_table
-from data.demo import demo_events, demo_observations
+from data.demo import demo_observations
 from data.projections import from_bytes, run_from_record, run_record, to_bytes
 from data.readers import read, read_file
 from data.scenarios import scenario_from_record, scenario_record
@@ -33,17 +35,26 @@ from forecasting.events import Event
 from forecasting.panel import Panel
 from forecasting.planning import Plan, leaves, plan
 from forecasting.projection import Projection
+from forecasting.proposals import Proposal
+from forecasting.runs import Run
 from forecasting.scenario import Scenario, apply_scenario, concerns
+from forecasting.sparse import carry_out_counts
 from forecasting.stockflow import carry_out
+from reports.wording import PUBLISHED, SIMULATED
 from targets.assessment import Assessment, assess_all
 from targets.audit import audit_area
 from targets.dossier import Dossier, dossier
 from targets.findings import Finding
 from targets.goal import ENTRIES_INDICATOR, STOCK_INDICATOR, Goal
+from targets.outlook import outlook
+from workflow.declared import events_as_of, undeclared
+from workflow.published import PublishedArea, plan_published
 
-ROOT = Path(__file__).parent
+ROOT = Path(__file__).parents[1]
 #: Names the database; any SQLAlchemy URL.
 DATABASE_VARIABLE = "BEIZENG_DB"
+#: Names who is at work.
+OPERATOR_VARIABLE = "BEIZENG_USER"
 SEED = 20251231
 N_PATHS = 1000
 #: Months of flows below which nothing is projected.
@@ -63,18 +74,20 @@ class Situation:
     known_at : datetime.date
         When the newest figure became known.
     panel : Panel
-        Every area held.
+        Every area with monthly data.
     projections : mapping of str to Projection
         By area code. An area that cannot be projected is in `unprojected` instead.
     unprojected : mapping of str to str
         By area code: why not, in Chinese.
     events : tuple of Event
-        Known events, from the catalogue and, for simulated areas, the demonstration.
+        Known events, from the catalogue, from analysts and, for simulated areas, the demonstration.
     goals : tuple of Goal
     assessments : tuple of Assessment
         One a goal, headline goals first.
     simulated : frozenset of str
         Codes of areas whose figures are simulated.
+    published : mapping of str to PublishedArea
+        By code, areas without monthly data that are projected from published counts.
     scenario : Scenario or None
     """
 
@@ -87,12 +100,39 @@ class Situation:
     goals: tuple[Goal, ...]
     assessments: tuple[Assessment, ...]
     simulated: frozenset[str]
+    published: Mapping[str, PublishedArea] = field(default_factory=dict)
     scenario: Scenario | None = None
 
     @property
     def areas(self) -> tuple[str, ...]:
-        """Codes of the areas with data."""
+        """Codes of the areas with monthly data."""
         return tuple(sorted(set(self.panel.keys["area"])))
+
+    def panel_of(self, area: str) -> Panel:
+        """Return the panel an area is judged by: that of all months, or its own of published counts.
+
+        Parameters
+        ----------
+        area : str
+
+        Returns
+        -------
+        Panel
+        """
+        return self.published[area].panel if area in self.published else self.panel
+
+    def mark(self, area: str) -> str:
+        """Return what is marked on all that shows an area: that it is simulated, or published, or nothing.
+
+        Parameters
+        ----------
+        area : str
+
+        Returns
+        -------
+        str
+        """
+        return SIMULATED if area in self.simulated else PUBLISHED if area in self.published else ""
 
     def assessed(self) -> tuple[Assessment, ...]:
         """Assessments with numbers: of goals that have data."""
@@ -139,6 +179,16 @@ def now() -> dt.datetime:
     datetime.datetime
     """
     return dt.datetime.now()  # noqa: DTZ005 - the store keeps the office's local time
+
+
+def operator() -> str:
+    """Return who is at work: the environment variable `BEIZENG_USER`, else the user of the system.
+
+    Returns
+    -------
+    str
+    """
+    return os.environ.get(OPERATOR_VARIABLE) or getpass.getuser()
 
 
 # Intake --------------------------------------------------------------------------------------------------------------
@@ -224,7 +274,7 @@ def add_goals(store: Store, path: Path) -> tuple[Goal, ...]:
 
 
 def all_goals(store: Store) -> tuple[Goal, ...]:
-    """Return the goals of the catalogue and of the users, who may restate a promise of the catalogue.
+    """Return the goals of the catalogue, those published among the counts, and users', who may restate any of them.
 
     Parameters
     ----------
@@ -236,9 +286,39 @@ def all_goals(store: Store) -> tuple[Goal, ...]:
     """
     # One by one, oldest first: each was checked when it came in, and the newest statement of a promise holds.
     own = [parse_goals(pd.DataFrame([row], columns=GOAL_COLUMNS), "自设目标")[0] for row in store.goal_records()]
-    by_id = {goal.id: goal for goal in (*load_goals(), *own)}
+    by_id = {goal.id: goal for goal in (*load_goals(), *published_goals(), *own)}
     # By promise too: a promise restated under another id must not be judged twice.
     return tuple({goal.promise: goal for goal in by_id.values()}.values())
+
+
+def all_events(store: Store) -> tuple[Event, ...]:
+    """Return the events of the catalogue, of analysts and, for areas with simulated figures, of the demonstration.
+
+    Parameters
+    ----------
+    store : Store
+
+    Returns
+    -------
+    tuple of Event
+    """
+    return _know(store, None).events
+
+
+def proposals(store: Store) -> tuple[Proposal, ...]:
+    """Look for undeclared events in all that is known; nothing is applied.
+
+    Parameters
+    ----------
+    store : Store
+
+    Returns
+    -------
+    tuple of Proposal
+        The strongest first, without those refused before.
+    """
+    knowledge = _know(store, None)
+    return undeclared(store, knowledge.panel, knowledge.events, names=known_areas())
 
 
 # Projection ----------------------------------------------------------------------------------------------------------
@@ -255,7 +335,17 @@ class _Knowledge:
     goals: tuple[Goal, ...]
     simulated: frozenset[str]
     plans: tuple[Plan, ...]
+    published: dict[str, PublishedArea]
     unprojected: dict[str, str]
+
+    @property
+    def runs(self) -> tuple[tuple[Run, tuple[str, ...], Callable[[], Projection]], ...]:
+        """Every run that is called for, the areas it is of, and what computes it."""
+        joint = [(one.run, tuple(one.panel.keys["area"].unique()), partial(carry_out, one)) for one in self.plans]
+        single = [
+            (one.planned.run, (area,), partial(carry_out_counts, one.planned)) for area, one in self.published.items()
+        ]
+        return (*joint, *single)
 
 
 def refit(store: Store, as_of: dt.date | None = None, *, report: Callable[[str], None] = lambda _: None) -> list[str]:
@@ -281,15 +371,15 @@ def refit(store: Store, as_of: dt.date | None = None, *, report: Callable[[str],
     """
     knowledge = _know(store, as_of)
     _carry_out_missing(store, knowledge, report)
-    return [planned.run.id for planned in knowledge.plans]
+    return [run.id for run, _, _ in knowledge.runs]
 
 
 def _carry_out_missing(store: Store, knowledge: _Knowledge, report: Callable[[str], None]) -> None:
-    missing = [planned for planned in knowledge.plans if not store.has_run(planned.run.id)]
-    for number, planned in enumerate(missing, start=1):
-        names = "、".join(area_name(str(code)) for code in planned.panel.keys["area"].unique()[:5])
-        report(f"正在测算第{number}/{len(missing)}组（{names}），向后{planned.run.horizon}个月……")
-        projection = carry_out(planned)
+    missing = [one for one in knowledge.runs if not store.has_run(one[0].id)]
+    for number, (run, areas, compute) in enumerate(missing, start=1):
+        names = "、".join(area_name(code) for code in areas[:5])
+        report(f"正在测算第{number}/{len(missing)}组（{names}），向后{run.horizon}个月……")
+        projection = compute()
         store.save_run(projection.run.id, run_record(projection.run), to_bytes(projection), created_at=now())
 
 
@@ -305,7 +395,7 @@ def is_ready(store: Store, as_of: dt.date | None = None) -> bool:
     -------
     bool
     """
-    return all(store.has_run(planned.run.id) for planned in _know(store, as_of).plans)
+    return all(store.has_run(run.id) for run, _, _ in _know(store, as_of).runs)
 
 
 def situation(
@@ -339,10 +429,10 @@ def situation(
     knowledge = _know(store, as_of)
     _carry_out_missing(store, knowledge, report)
     projections: dict[str, Projection] = {}
-    for planned in knowledge.plans:
-        held = store.run(planned.run.id)
+    for run, _, _ in knowledge.runs:
+        held = store.run(run.id)
         if held is None:
-            raise ModelError(f"测算结果 {planned.run.id} 未能保存。请重试；若仍出现，请检查数据库是否可写。")
+            raise ModelError(f"测算结果 {run.id} 未能保存。请重试；若仍出现，请检查数据库是否可写。")
         projection = from_bytes(held[1], run_from_record(held[0]))
         projections.update(dict.fromkeys(sorted(set(projection.keys["area"])), projection))
     base = Situation(
@@ -353,8 +443,9 @@ def situation(
         unprojected=knowledge.unprojected,
         events=knowledge.events,
         goals=knowledge.goals,
-        assessments=_assess(knowledge.goals, knowledge.panel, projections, knowledge.unprojected),
+        assessments=_assess(knowledge, projections),
         simulated=knowledge.simulated,
+        published=knowledge.published,
     )
     return base if scenario is None else under(base, scenario)
 
@@ -376,7 +467,9 @@ def under(base: Situation, scenario: Scenario) -> Situation:
     ModelError
         If an effect concerns no area, type or month of the projections.
     """
-    distinct = {id(projection): projection for projection in base.projections.values()}
+    # What is assumed of all areas is assumed of those with monthly data; the few counts of others must be named.
+    named = {effect.area for effect in scenario.effects}
+    distinct = {id(one): one for area, one in base.projections.items() if area not in base.published or area in named}
     for number, effect in enumerate(scenario.effects, start=1):
         concerned = [projection for projection in distinct.values() if concerns(projection, effect)]
         if not concerned:
@@ -395,13 +488,12 @@ def under(base: Situation, scenario: Scenario) -> Situation:
         )
         for key, one in distinct.items()
     }
-    projections = {area: changed[id(projection)] for area, projection in base.projections.items()}
+    projections = {area: changed.get(id(projection), projection) for area, projection in base.projections.items()}
     return replace(
         base,
         projections=projections,
         assessments=tuple(
-            replace(one, sentence=one.sentence.replace("按当前趋势", "按此情景"))
-            for one in _assess(base.goals, base.panel, projections, base.unprojected)
+            replace(one, sentence=one.sentence.replace("按当前趋势", "按此情景")) for one in _assess(base, projections)
         ),
         scenario=scenario,
     )
@@ -412,11 +504,29 @@ def _know(store: Store, as_of: dt.date | None) -> _Knowledge:
     table = store.as_of(day)
     panel = Panel.from_long(table)
     simulated = frozenset(table.loc[table["status"] == "simulated", "area"])
-    events = (*load_events(), *(event for event in demo_events() if event.area in simulated))
+    events = events_as_of(store, simulated, as_of)
     goals = all_goals(store)
     known_at = table["vintage"].max().date()
     plans, unprojected = _plans(panel, goals, events, str(table["vintage"].max()))
-    return _Knowledge(as_of or known_at, known_at, panel, events, goals, simulated, plans, unprojected)
+    published, reasons = plan_published(
+        set(panel.keys["area"]),
+        deadlines=_last_deadlines(goals),
+        events=events,
+        as_of=as_of,
+        beyond=BEYOND,
+        seed=SEED,
+        n_paths=N_PATHS,
+        code_version=code_version(),
+    )
+    return _Knowledge(
+        as_of or known_at, known_at, panel, events, goals, simulated, plans, published, unprojected | reasons
+    )
+
+
+def _last_deadlines(goals: Sequence[Goal]) -> dict[str, pd.Period]:
+    """Return the last deadline, by area, of the goals that a projection speaks to."""
+    told = [goal for goal in goals if goal.indicator in (STOCK_INDICATOR, ENTRIES_INDICATOR)]
+    return {goal.area: goal.deadline for goal in sorted(told, key=lambda goal: goal.deadline)}
 
 
 def _plans(
@@ -437,11 +547,7 @@ def _plans(
         groups.setdefault(origin, []).append(area)
     plans = []
     for origin, areas in sorted(groups.items()):
-        deadlines = [
-            goal.deadline.ordinal - origin.ordinal
-            for goal in goals
-            if goal.area in areas and goal.indicator in (STOCK_INDICATOR, ENTRIES_INDICATOR)
-        ]
+        deadlines = [last.ordinal - origin.ordinal for area, last in _last_deadlines(goals).items() if area in areas]
         rows = panel.keys["area"].isin(areas).to_numpy()
         plans.append(
             plan(
@@ -466,10 +572,15 @@ def _check_long_enough(panel: Panel, origin: pd.Period) -> None:
         raise ModelError(f"新设和注销吊销只有{usable}个月的数据，至少要有{FEWEST_MONTHS}个月才能预测。请补录以前月份。")
 
 
-def _assess(
-    goals: Sequence[Goal], panel: Panel, projections: Mapping[str, Projection], unprojected: Mapping[str, str]
-) -> tuple[Assessment, ...]:
-    return assess_all(goals, panel, projections, area_names=known_areas(), reasons=unprojected)
+def _assess(known: Situation | _Knowledge, projections: Mapping[str, Projection]) -> tuple[Assessment, ...]:
+    """Assess every goal by the panel of its area; those that rest on published counts come last."""
+    assess = partial(assess_all, projections=projections, area_names=known_areas(), reasons=known.unprojected)
+    by_months = assess([goal for goal in known.goals if goal.area not in known.published], known.panel)
+    by_counts = (
+        assess([goal for goal in known.goals if goal.area == area], one.panel, basis=one.basis)
+        for area, one in known.published.items()
+    )
+    return (*by_months, *chain.from_iterable(by_counts))
 
 
 @cache
@@ -529,7 +640,23 @@ def dossier_of(base: Situation, assessment: Assessment) -> Dossier:
     Dossier
     """
     projection = base.projections.get(assessment.goal.area)
-    return dossier(assessment, base.goals, base.panel, projection, events=base.events)
+    return dossier(assessment, base.goals, base.panel_of(assessment.goal.area), projection, events=base.events)
+
+
+def outlook_of(base: Situation, area: str) -> pd.DataFrame:
+    """Put the stock of an area and its projection on one calendar; see `targets.outlook`.
+
+    Parameters
+    ----------
+    base : Situation
+    area : str
+        One that is projected.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
+    return outlook(base.panel_of(area), base.projections[area], area)
 
 
 def audit_of(base: Situation, area: str) -> tuple[Finding, ...]:
