@@ -4,8 +4,8 @@
 
 Alternating directions (Boyd et al. 2011, section 5.2): a step is one matrix product for all paths, so the cost does not
 grow with the cells that end at zero, as that of pivoting does. Every round is feasible: what stops early is a little
-farther from `b^` than need be, never negative. Slow where P is near singular: there `forecasting.pivoting`. Fails as the
-minimum itself does: of simulated townships, 15 % of the cells negative, it puts the province's entries 5 % above `b^`.
+farther from `b^` than need be, never negative. Slow where P is near singular: there `forecasting.pivoting`. Fails as
+the minimum does: of simulated townships, 15 % of the cells negative, it puts the province's entries 5 % above `b^`.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from forecasting.panel import Array
 PENALTY, OVERDONE = 2.0, 1.6
 #: Rounds at least, at most, and times the cells: more where a round is cheap. On a simulated province of 351 cells, 6
 #: and 14 % of them negative, the distance after 8, 12 and 20 rounds was 1e-3, 2e-4 and 4e-6 above the least, the mean
-#: of the top within 0.01, 0.004 and 0.001 %; with a penalty of 1, 3 to 100 times as far. Of townships, 4 056 cells, 8 rounds end
-#: 5e-3 above the least, the mean of the top within 1.3 %.
+#: of the top within 0.01, 0.004 and 0.001 %; with a penalty of 1, 3 to 100 times as far. Of 4 056 cells of townships,
+#: 8 rounds end 5e-3 above the least, the mean of the top within 1.3 %.
 FEWEST, MOST, ROUNDS_BY_CELLS = 8, 200, 10_000
 #: Change, in a cell's own size, at which a path is settled.
 SETTLED = 1e-6
