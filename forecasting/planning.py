@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecasting.errors import ModelError
+from forecasting.errors import FaultsError, ModelError
 from forecasting.events import FLOWS, Event, concerned
+from forecasting.hierarchy import Hierarchy
 from forecasting.members import TOTAL_WEIGHTS
 from forecasting.panel import ENTITY_TYPES, MEASURES, Array, Panel
+from forecasting.reconciliation import split
 from forecasting.runs import Run
 
 
@@ -33,11 +35,14 @@ class Plan:
         Without failures.
     events : tuple of Event
         Those that change what the models see or say.
+    hierarchy : Hierarchy or None
+        Which series add up to which; None where none do.
     """
 
     panel: Panel
     run: Run
     events: tuple[Event, ...]
+    hierarchy: Hierarchy | None = None
 
 
 def plan(
@@ -49,6 +54,7 @@ def plan(
     events: Iterable[Event] = (),
     weights: Mapping[str, float] = TOTAL_WEIGHTS,
     has_purges: bool = False,
+    parents: Mapping[str, str] | None = None,
     origin: pd.Period | None = None,
     code_version: str = "",
     data_vintage: str = "",
@@ -66,6 +72,7 @@ def plan(
     events : iterable of Event
     weights : mapping of str to float
     has_purges : bool
+    parents : mapping of str to str, optional
     origin : pandas.Period, optional
     code_version, data_vintage : str
 
@@ -102,6 +109,16 @@ def plan(
                 raise ModelError(
                     f"{_names(seen, empty)}有注销吊销数的月份都没有月初实有数，无法预测。请补登实有数后重新测算。"
                 )
+    hierarchy = _shared(Hierarchy.from_keys(seen.keys, parents or {}))
+    failures: tuple[dict[str, str], ...] = ()
+    if hierarchy is not None:
+        try:
+            split(seen.stock[:, -1], hierarchy)
+        except FaultsError as error:
+            # Areas that do not add up are still projected, each by itself; the run says so.
+            reason = f"{error.heading}：{' '.join(error.faults)}"
+            failures = ({"model": "hierarchy", "area": "", "entity_type": "", "flow": "stock", "reason": reason},)
+            hierarchy = None
     run = Run(
         data_digest=digest(seen),
         data_vintage=data_vintage,
@@ -120,9 +137,11 @@ def plan(
                 for event in concerning
             ),
             "purges": has_purges,
+            "hierarchy": "" if hierarchy is None else _structure(hierarchy),
         },
+        failures=failures,
     )
-    return Plan(panel=seen, run=run, events=concerning)
+    return Plan(panel=seen, run=run, events=concerning, hierarchy=hierarchy)
 
 
 def leaves(panel: Panel) -> NDArray[np.bool_]:
@@ -188,6 +207,16 @@ def exit_rates(panel: Panel, exits: Array) -> Array:
     at_risk[:, 0] = (panel.stock - panel.entries + panel.exits - panel.adjustment)[:, 0]
     rates[bare] = exits[bare] / np.maximum(at_risk[bare], 1.0)
     return np.asarray(np.minimum(rates, 1.0))
+
+
+def _shared(hierarchy: Hierarchy) -> Hierarchy | None:
+    """Return the hierarchy if any series is part of another."""
+    return hierarchy if (np.asarray(hierarchy.summing.sum(axis=0)) > 1).any() else None
+
+
+def _structure(hierarchy: Hierarchy) -> str:
+    """Digest of what adds up to what."""
+    return hashlib.sha256(hierarchy.summing.indptr.tobytes() + hierarchy.summing.indices.tobytes()).hexdigest()[:16]
 
 
 def _names(panel: Panel, rows: NDArray[np.bool_]) -> str:

@@ -22,6 +22,7 @@ from forecasting.panel import Array, Panel
 from forecasting.paths import Paths
 from forecasting.planning import Plan, exit_rates, masked_flows, plan
 from forecasting.projection import Projection
+from forecasting.reconciliation import reconcile_projection
 from forecasting.runs import Run
 from forecasting.stockwalk import rolled
 
@@ -35,6 +36,7 @@ def project(
     events: Iterable[Event] = (),
     weights: Mapping[str, float] = TOTAL_WEIGHTS,
     has_purges: bool = False,
+    parents: Mapping[str, str] | None = None,
     origin: pd.Period | None = None,
     code_version: str = "",
     data_vintage: str = "",
@@ -57,6 +59,9 @@ def project(
         Of the models.
     has_purges : bool
         Whether future purges (集中清理) are drawn, as often and as large as those of the past were.
+    parents : mapping of str to str, optional
+        Code of every area -> code of the area it is part of. Areas of which all parts are held then equal their sum on
+        every path.
     origin : pandas.Period, optional
         Last month to use; default the last month complete for every series.
     code_version, data_vintage : str
@@ -80,6 +85,7 @@ def project(
             events=events,
             weights=weights,
             has_purges=has_purges,
+            parents=parents,
             origin=origin,
             code_version=code_version,
             data_vintage=data_vintage,
@@ -138,7 +144,7 @@ def carry_out(planned: Plan) -> Projection:
         for failure in step.failures
     )
     nothing = np.zeros_like(step.entries)
-    return Projection(
+    base = Projection(
         keys=seen.keys,
         origin=run.origin,
         opening=seen.stock[:, -1],
@@ -146,8 +152,9 @@ def carry_out(planned: Plan) -> Projection:
         exits=Paths(step.exits),
         adjustment=Paths(nothing),
         stock=Paths(step.stock),
-        run=replace(run, failures=rows, scores=statements.record()),
+        run=replace(run, failures=(*run.failures, *rows), scores=statements.record()),
     )
+    return base if planned.hierarchy is None else reconcile_projection(base, planned.hierarchy)
 
 
 def roll_forward(

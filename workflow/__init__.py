@@ -556,12 +556,20 @@ def _plans(
                 seed=SEED,
                 n_paths=N_PATHS,
                 events=events,
+                parents=_parents(),
                 origin=origin,
                 code_version=code_version(),
                 data_vintage=data_vintage,
             )
         )
     return tuple(plans), unprojected
+
+
+@cache
+def _parents() -> Mapping[str, str]:
+    """Return the area that each area of the catalogue is part of."""
+    areas = load_areas()
+    return dict(zip(areas["code"], areas["parent"], strict=True))
 
 
 def _check_long_enough(panel: Panel, origin: pd.Period) -> None:
