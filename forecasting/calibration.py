@@ -24,7 +24,7 @@ from scipy.special import ndtr, stdtrit
 Array = NDArray[np.float64]
 
 #: Factor on what is of each series alone where nothing was learnt, and the number of origins it counts for.
-IDIOSYNCRATIC, PRIOR_ORIGINS = 0.8, 4.0
+IDIOSYNCRATIC, PRIOR_ORIGINS = 0.8, 2.0
 #: Scale of what is common to a panel, in units of what is not, and its degrees of freedom.
 COMMON, DEGREES = 0.6, 4.0
 #: Months after which an origin counts half.
@@ -32,7 +32,7 @@ HALF_LIFE = 48.0
 #: Months of history at which projected growth counts half.
 DRIFT_MONTHS = 8.0
 #: Largest squared ratio of an error to its spread: one month of panic must not set the width of every year.
-LARGEST_RATIO = 9.0
+LARGEST_RATIO = 4.0
 #: Values of one origin below which it does not count in full.
 FULL_DEGREES = 8.0
 #: Months at whose ends totals are met exactly; after the last, at the end of every year.
