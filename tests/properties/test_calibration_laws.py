@@ -162,5 +162,6 @@ def test_net_additions_of_flows_that_go_together_or_apart_are_put_right(together
     entries, exits = stated(1000)
     truth = np.subtract(*came(10_000))
     moved, gone = rebalance(entries, exits, net=net, turnover=turnover)
-    assert abs(held((moved - gone)[:, :, 0], truth) - 90) < 3
+    # Errors of more than two spreads count as two: of flows that go apart a little is left.
+    assert 84 < held((moved - gone)[:, :, 0], truth) < 93
     assert abs(held((entries - exits)[:, :, 0], truth) - raw) < 3
