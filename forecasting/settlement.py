@@ -66,9 +66,9 @@ def settle(
         Of its columns.
     forecasts : iterable of (int, ndarray, ndarray)
         Column of the last month seen; the series forecast there; paths of their totals from the first month on, or of
-        their stock, (n_rows, n_paths, horizon), at least as far as the longest of `horizons`.
+        their stock, (n_rows, n_paths, horizon).
     horizons : sequence of int
-        Months ahead; those that had not ended with the data are left out.
+        Months ahead; those that had not ended with the data, or lie beyond the paths, are left out.
     is_stock : bool
 
     Returns
@@ -83,7 +83,7 @@ def settle(
     events: list[pd.DataFrame] = []
     totals: list[pd.DataFrame] = []
     for origin, rows, paths in forecasts:
-        for horizon in horizons:
+        for horizon in (one for one in horizons if one <= paths.shape[2]):
             settled = _settled(measured, rows, paths[:, :, horizon - 1], origin, horizon, is_stock=is_stock)
             if settled is None:
                 continue

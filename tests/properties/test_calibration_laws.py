@@ -116,12 +116,12 @@ def held(paths: np.ndarray, draws: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize(
-    ("scale", "raw", "least"), [(0.5, 92, 87), (0.7, 88, 87), (1.0, 81, 87), (1.4, 69, 87), (2.0, 56, 83)]
+    ("scale", "raw", "least"), [(0.5, 92, 87), (0.7, 88, 87), (1.0, 81, 87), (1.4, 69, 84), (2.0, 56, 77)]
 )
 def test_a_spread_wrong_by_a_known_factor_is_put_right(scale: float, raw: float, least: float) -> None:
     """What is of each series alone is `scale` times as wide as stated; what is common is as wide as is assumed.
 
-    A spread half as wide as it should be is put right in part only: single errors count as three spreads at most.
+    A spread too narrow by much is put right in part only: single errors count as two spreads at most.
     """
     rng = np.random.default_rng(8)
     n, spread, middle = 20, 0.15, np.log(300.0)
@@ -162,5 +162,6 @@ def test_net_additions_of_flows_that_go_together_or_apart_are_put_right(together
     entries, exits = stated(1000)
     truth = np.subtract(*came(10_000))
     moved, gone = rebalance(entries, exits, net=net, turnover=turnover)
-    assert abs(held((moved - gone)[:, :, 0], truth) - 90) < 3
+    # Errors of more than two spreads count as two: of flows that go apart a little is left.
+    assert 84 < held((moved - gone)[:, :, 0], truth) < 93
     assert abs(held((entries - exits)[:, :, 0], truth) - raw) < 3

@@ -16,6 +16,7 @@ from forecasting.calibration import (
     HALF_LIFE,
     IDIOSYNCRATIC,
     KNOTS,
+    LARGEST_RATIO,
     PRIOR_ORIGINS,
     Factors,
     Rehearsal,
@@ -38,7 +39,15 @@ def told(origin: int, *totals: float, rough: tuple[float, ...] = (), degrees: fl
 
 
 def test_the_shipped_values_are_those_documented() -> None:
-    assert (IDIOSYNCRATIC, PRIOR_ORIGINS, COMMON, DEGREES, HALF_LIFE, FULL_DEGREES) == (0.8, 4, 0.6, 4, 48, 8)
+    assert (IDIOSYNCRATIC, PRIOR_ORIGINS, LARGEST_RATIO, COMMON, DEGREES, HALF_LIFE, FULL_DEGREES) == (
+        0.8,
+        2,
+        4,
+        0.6,
+        4,
+        48,
+        8,
+    )
     assert KNOTS == (1, 3, 6, 12)
 
 
@@ -50,9 +59,9 @@ def test_nothing_learnt_is_what_is_shipped() -> None:
 
 
 def test_an_origin_of_four_years_ago_counts_half() -> None:
-    # 4 origins of 0.8^2 and half an origin of 2.25.
+    # 2 origins of 0.8^2 and half an origin of 2.25.
     factors = learn([told(10, 2.25)], 1, at=58)
-    assert_allclose(factors.idiosyncratic, [math.sqrt((4 * 0.64 + 0.5 * 2.25) / 4.5)])
+    assert_allclose(factors.idiosyncratic, [math.sqrt((2 * 0.64 + 0.5 * 2.25) / 2.5)])
     assert factors.n_origins == 1
 
 
@@ -60,13 +69,13 @@ def test_few_values_do_not_count_in_full() -> None:
     # Three values of eight, and 24 months: half to the power of a half.
     weight = 3 / 8 * math.sqrt(0.5)
     factors = learn([told(34, 2.25, degrees=3)], 1, at=58)
-    assert_allclose(factors.idiosyncratic, [math.sqrt((4 * 0.64 + weight * 2.25) / (4 + weight))])
+    assert_allclose(factors.idiosyncratic, [math.sqrt((2 * 0.64 + weight * 2.25) / (2 + weight))])
 
 
 def test_horizons_that_had_not_ended_teach_nothing_and_neighbours_are_averaged() -> None:
     # At month 12 only the first two months after month 10 are known; the third keeps the shipped value.
     weight = 0.5 ** (2 / 48)
-    first, second = ((4 * 0.64 + weight * one) / (4 + weight) for one in (1.5, 3.0))
+    first, second = ((2 * 0.64 + weight * one) / (2 + weight) for one in (1.5, 3.0))
     factors = learn([told(10, 1.5, 3.0, 9.0)], 3, at=12)
     assert_allclose(factors.idiosyncratic, [math.sqrt((first + second + 0.64) / 3)] * 3)
     unlearnt = learn([told(12, 9.0, 9.0), told(13, 9.0, 9.0)], 2, at=12)
@@ -77,13 +86,13 @@ def test_horizons_that_had_not_ended_teach_nothing_and_neighbours_are_averaged()
 def test_a_total_that_was_not_observed_teaches_nothing() -> None:
     weight = 0.5 ** (24 / 48)
     factors = learn([told(10, NAN, 2.25)], 2, at=34)
-    assert_allclose(factors.idiosyncratic, [math.sqrt((0.64 + (2.56 + weight * 2.25) / (4 + weight)) / 2)] * 2)
+    assert_allclose(factors.idiosyncratic, [math.sqrt((0.64 + (1.28 + weight * 2.25) / (2 + weight)) / 2)] * 2)
 
 
 def test_rough_months_are_learnt_from_the_longest_course_that_had_ended() -> None:
     weight = 0.5 ** (14 / 48)
     one = told(10, *[0.64] * 15, rough=(0.5, 7.0, 8.0, 9.0))  # known at a year: 0.5; 13 and 14 months: 7 and 8
-    assert_allclose(learn([one], 15, at=24).rough, math.sqrt((4 + weight * 8.0) / (4 + weight)))
+    assert_allclose(learn([one], 15, at=24).rough, math.sqrt((2 + weight * 8.0) / (2 + weight)))
 
 
 def test_an_error_is_measured_in_spreads_and_less_what_all_have_in_common() -> None:
@@ -99,10 +108,10 @@ def test_an_error_is_measured_in_spreads_and_less_what_all_have_in_common() -> N
     assert (found.origin, found.degrees) == (7, 2)
 
 
-def test_one_month_of_panic_counts_as_three_spreads() -> None:
+def test_one_month_of_panic_counts_as_two_spreads() -> None:
     paths = np.array([[[80.0], [100.0], [120.0], [95.0], [103.0]]])
     found = rehearsal(paths, np.array([[9e9]]), origin=7, offset=np.ones(1))
-    assert_allclose(found.totals, [9.0])
+    assert_allclose(found.totals, [4.0])
 
 
 # What is done to paths --------------------------------------------------------------------------------------------
@@ -189,5 +198,5 @@ def test_learning_undoes_a_known_scale(scale: float) -> None:
     ones = [told(100 - age, scale**2) for age in range(1, 400)]
     weight = sum(0.5 ** (age / 48) for age in range(1, 400))
     found = learn(ones, 1, at=100).idiosyncratic
-    assert_allclose(found, [math.sqrt((4 * 0.64 + weight * scale**2) / (4 + weight))])
+    assert_allclose(found, [math.sqrt((2 * 0.64 + weight * scale**2) / (2 + weight))])
     assert_allclose(found, [scale], rtol=0.07)

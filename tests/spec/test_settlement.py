@@ -85,8 +85,10 @@ def test_a_window_with_a_missing_month_is_left_out(month: int) -> None:
 
 
 def test_what_has_not_ended_or_has_nothing_to_compare_with_is_left_out() -> None:
-    outcomes = settle(FLOWS, MONTHS, said(11, 19), [6])
+    # February 2020 is not in the data, and twelve months ahead nothing was said.
+    outcomes = settle(FLOWS, MONTHS, said(11, 19), [6, 12])
     assert set(outcomes.events["origin"]) == {MONTHS[11]}
+    assert set(outcomes.events["horizon"]) == {6}
     with pytest.raises(SchemaError, match="没有一个能用已有数据检验。请用更早的起点或更短的预测期。"):
         settle(FLOWS, MONTHS, said(19), [6])
     with pytest.raises(SchemaError, match="没有一个能用已有数据检验"):
