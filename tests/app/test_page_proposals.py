@@ -39,7 +39,7 @@ def area_page(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 def test_a_proposal_is_refused_with_a_reason_only(area_page: AppTest) -> None:
     store = workflow.open_store()
-    assert "新设换了水平。" in said(area_page)
+    assert "起换了水平。" in said(area_page)
     area_page.button(key=f"refuse-{FOUND.id}").click().run()
     assert "不采纳须写明理由" in said(area_page)
     assert refused_proposals(store.engine) == ()
