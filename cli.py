@@ -16,7 +16,7 @@ import typer
 import workflow
 from data.catalogue import area_name
 from data.scenarios import read_scenario
-from forecasting.errors import BeizengError, FaultsError, SchemaError
+from forecasting.errors import BeizengError, FaultsError, ModelError, SchemaError
 from forecasting.events import EFFECTS, EVENT_KINDS
 from forecasting.panel import ENTITY_TYPES
 from reports.accuracy import accuracy_lines
@@ -339,14 +339,14 @@ def _record(situation: workflow.Situation, chosen: list[Assessment], area: str |
 
 
 def _outlook(situation: workflow.Situation, area: str | None) -> dict[str, object] | None:
-    """Describe where the stock of the area asked for leads; None without one, or of all areas."""
-    if area not in situation.projections:
+    """Describe where the stock of the area asked for leads; None without one, or where its types make no total."""
+    if area is None or area not in situation.projections:
         return None
-    return outlook_record(
-        workflow.outlook_of(situation, area),
-        run_id=situation.projections[area].run.id,
-        mark=situation.mark(area),
-    )
+    try:
+        table = workflow.outlook_of(situation, area)
+    except ModelError:
+        return None
+    return outlook_record(table, run_id=situation.projections[area].run.id, mark=situation.mark(area))
 
 
 def _show_in_full(situation: workflow.Situation, area: str) -> None:

@@ -56,6 +56,8 @@ def _finished(ended: list[Assessment]) -> None:
         lamp = one.lamps[0]
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(f"{lamp.shape} {lamp.word}", color=COLOURS[lamp.colour], help=lamp.rule)
+            if one.basis:
+                st.badge(wording.PUBLISHED, color="blue", help=one.basis)
             st.markdown(wording.story(one))
 
 

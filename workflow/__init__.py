@@ -663,6 +663,11 @@ def outlook_of(base: Situation, area: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
+
+    Raises
+    ------
+    ModelError
+        If there is no total, for not all types are held.
     """
     return outlook(base.panel_of(area), base.projections[area], area)
 

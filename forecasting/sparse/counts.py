@@ -66,8 +66,8 @@ def rows_of(counts: pd.DataFrame) -> list[Count]:
     -------
     list of Count
     """
-    rows = counts[COUNT_COLUMNS].to_dict("records")
-    return [Count(**{str(name): value for name, value in row.items()}) for row in rows]
+    # Column by column: a record at a time takes ten times as long.
+    return [Count(*row) for row in zip(*(counts[name].tolist() for name in COUNT_COLUMNS), strict=True)]
 
 
 def check_counts(counts: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import streamlit as st
 
 import workflow
 from data.catalogue import area_name
+from forecasting.errors import BeizengError
 from reports import palette, wording
 from targets.outlook import outlook_sentence, stock_words
 from views.components import vega
@@ -32,7 +33,11 @@ def show_outlook(situation: Situation, area: str) -> None:
     area : str
         One of its `published`.
     """
-    table = once(situation, ("outlook", area), lambda: workflow.outlook_of(situation, area))
+    try:
+        table = once(situation, ("outlook", area), lambda: workflow.outlook_of(situation, area))
+    except BeizengError as error:
+        st.info(plain(str(error)), icon=":material/info:")
+        return
     said = outlook_sentence(table, area_name(area))
     with st.container(horizontal=True):
         mark(situation, [area])

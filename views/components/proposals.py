@@ -1,4 +1,4 @@
-"""Undeclared changes that the data suggest in an area, for the analyst to accept or refuse."""
+"""Undeclared changes that the data of an area suggest, for the analyst to accept or refuse."""
 
 from __future__ import annotations
 
