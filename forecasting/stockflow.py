@@ -26,6 +26,11 @@ from forecasting.reconciliation import reconcile_projection
 from forecasting.runs import Run
 from forecasting.stockwalk import rolled
 
+#: Earlier origins to learn from: eight years of half-years; what is older counts for little.
+REHEARSALS = 16
+#: Months the models see at most: twenty years tell season, calendar and events as well as seventy.
+LONGEST = 240
+
 
 def project(
     panel: Panel,
@@ -124,12 +129,13 @@ def carry_out(planned: Plan) -> Projection:
         rates=exit_rates(seen, observed["exits"]),
         stock=seen.stock,
         floor=1.0 / np.maximum(seen.stock[:, -1], 1.0),
-        origins=rehearsals_before(last) | {last: run.n_paths},
+        origins=rehearsals_before(last, most=REHEARSALS) | {last: run.n_paths},
         horizon=run.horizon,
         seed=run.seed,
         weights=dict(run.configuration["weights"]),  # type: ignore[call-overload]
         setting=Setting(seen.keys, seen.months, planned.events),
         purges=purges,
+        history=LONGEST,
     ):
         if step.origin < last:
             statements.take(step)
