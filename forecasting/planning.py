@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,11 +17,12 @@ from numpy.typing import NDArray
 
 from forecasting.errors import FaultsError, ModelError
 from forecasting.events import FLOWS, Event, concerned
-from forecasting.hierarchy import Hierarchy
 from forecasting.members import TOTAL_WEIGHTS
 from forecasting.panel import ENTITY_TYPES, MEASURES, Array, Panel
-from forecasting.reconciliation import split
 from forecasting.runs import Run
+
+if TYPE_CHECKING:
+    from forecasting.hierarchy import Hierarchy
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,16 +111,7 @@ def plan(
                 raise ModelError(
                     f"{_names(seen, empty)}有注销吊销数的月份都没有月初实有数，无法预测。请补登实有数后重新测算。"
                 )
-    hierarchy = _shared(Hierarchy.from_keys(seen.keys, parents or {}))
-    failures: tuple[dict[str, str], ...] = ()
-    if hierarchy is not None:
-        try:
-            split(seen.stock[:, -1], hierarchy)
-        except FaultsError as error:
-            # Areas that do not add up are still projected, each by itself; the run says so.
-            reason = f"{error.heading}：{' '.join(error.faults)}"
-            failures = ({"model": "hierarchy", "area": "", "entity_type": "", "flow": "stock", "reason": reason},)
-            hierarchy = None
+    hierarchy, failures = _adding_up(seen, parents or {})
     run = Run(
         data_digest=digest(seen),
         data_vintage=data_vintage,
@@ -209,9 +202,38 @@ def exit_rates(panel: Panel, exits: Array) -> Array:
     return np.asarray(np.minimum(rates, 1.0))
 
 
-def _shared(hierarchy: Hierarchy) -> Hierarchy | None:
-    """Return the hierarchy if any series is part of another."""
-    return hierarchy if (np.asarray(hierarchy.summing.sum(axis=0)) > 1).any() else None
+def _adding_up(panel: Panel, parents: Mapping[str, str]) -> tuple[Hierarchy | None, tuple[dict[str, str], ...]]:
+    """Find which series add up to which, and say where the stock at the origin does not."""
+    areas = set(panel.keys["area"])
+    is_part = any(_is_within(area, areas, parents) for area in areas)
+    has_types = (
+        panel.keys.groupby("area")["entity_type"].agg(lambda kinds: "all" in set(kinds) and len(kinds) > 1).any()
+    )
+    if not (is_part or has_types):
+        return None, ()
+    # Most panels hold nothing that adds up; theirs is not the time it takes to load this.
+    from forecasting.hierarchy import Hierarchy
+    from forecasting.reconciliation import split
+
+    hierarchy = Hierarchy.from_keys(panel.keys, parents)
+    try:
+        split(panel.stock[:, -1], hierarchy)
+    except FaultsError as error:
+        # Areas that do not add up are still projected, each by itself; the run says so.
+        reason = f"{error.heading}：{' '.join(error.faults)}"
+        return None, ({"model": "hierarchy", "area": "", "entity_type": "", "flow": "stock", "reason": reason},)
+    return hierarchy, ()
+
+
+def _is_within(area: str, areas: set[str], parents: Mapping[str, str]) -> bool:
+    """Whether an area lies in another one of those given."""
+    above, seen = parents.get(area, ""), {area}
+    while above and above not in seen:
+        if above in areas:
+            return True
+        seen.add(above)
+        above = parents.get(above, "")
+    return False
 
 
 def _structure(hierarchy: Hierarchy) -> str:

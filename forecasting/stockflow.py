@@ -22,9 +22,7 @@ from forecasting.panel import Array, Panel
 from forecasting.paths import Paths
 from forecasting.planning import Plan, exit_rates, masked_flows, plan
 from forecasting.projection import Projection
-from forecasting.reconciliation import reconcile_projection
 from forecasting.runs import Run
-from forecasting.stockwalk import rolled
 
 #: Earlier origins to learn from: eight years of half-years; what is older counts for little.
 REHEARSALS = 16
@@ -160,7 +158,11 @@ def carry_out(planned: Plan) -> Projection:
         stock=Paths(step.stock),
         run=replace(run, failures=(*run.failures, *rows), scores=statements.record()),
     )
-    return base if planned.hierarchy is None else reconcile_projection(base, planned.hierarchy)
+    if planned.hierarchy is None:
+        return base
+    from forecasting.reconciliation import reconcile_projection
+
+    return reconcile_projection(base, planned.hierarchy)
 
 
 def roll_forward(
@@ -206,3 +208,28 @@ def roll_forward(
         run=run,
         name=name,
     )
+
+
+def rolled(opening: Array, entries: Array, hazard: Array, adjustment: Array) -> tuple[Array, Array, Array]:
+    """Roll the stock forward: exits, adjustments as far as there is something to remove, and stock, on every path.
+
+    Parameters
+    ----------
+    opening : ndarray, shape (n_series,)
+    entries, hazard, adjustment : ndarray, shape (n_series, n_paths, horizon)
+
+    Returns
+    -------
+    exits, adjustment, stock : ndarray, shape (n_series, n_paths, horizon)
+    """
+    stock = np.empty_like(entries)
+    exits = np.empty_like(entries)
+    adjusted = adjustment.copy()
+    before = np.broadcast_to(opening[:, None], entries.shape[:2])
+    for h in range(entries.shape[2]):
+        exits[:, :, h] = hazard[:, :, h] * before
+        kept = before + entries[:, :, h] - exits[:, :, h]
+        adjusted[:, :, h] = np.maximum(adjusted[:, :, h], -kept)
+        stock[:, :, h] = kept + adjusted[:, :, h]
+        before = stock[:, :, h]
+    return exits, adjusted, stock

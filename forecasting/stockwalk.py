@@ -20,6 +20,7 @@ from forecasting.flows import Flows, Setting, walk
 from forecasting.members import TOTAL_WEIGHTS
 from forecasting.models import Failure
 from forecasting.netting import net_rehearsal, rebalance
+from forecasting.stockflow import rolled
 
 Array = NDArray[np.float64]
 
@@ -125,31 +126,6 @@ def walk_stock(
             told, net_rehearsal(came, left, net=kept, turnover=turned, origin=step.origin), strict=True
         ):
             ones.append(one)
-
-
-def rolled(opening: Array, entries: Array, hazard: Array, adjustment: Array) -> tuple[Array, Array, Array]:
-    """Roll the stock forward: exits, adjustments as far as there is something to remove, and stock, on every path.
-
-    Parameters
-    ----------
-    opening : ndarray, shape (n_series,)
-    entries, hazard, adjustment : ndarray, shape (n_series, n_paths, horizon)
-
-    Returns
-    -------
-    exits, adjustment, stock : ndarray, shape (n_series, n_paths, horizon)
-    """
-    stock = np.empty_like(entries)
-    exits = np.empty_like(entries)
-    adjusted = adjustment.copy()
-    before = np.broadcast_to(opening[:, None], entries.shape[:2])
-    for h in range(entries.shape[2]):
-        exits[:, :, h] = hazard[:, :, h] * before
-        kept = before + entries[:, :, h] - exits[:, :, h]
-        adjusted[:, :, h] = np.maximum(adjusted[:, :, h], -kept)
-        stock[:, :, h] = kept + adjusted[:, :, h]
-        before = stock[:, :, h]
-    return exits, adjusted, stock
 
 
 def _bounded(opening: Array, entries: Array, exits: Array, purged: Array) -> tuple[Array, Array, Array]:
