@@ -21,6 +21,7 @@ from forecasting.panel import Array
 from forecasting.paths import Paths
 from forecasting.projection import Projection
 from forecasting.projector import Projector
+from forecasting.stockflow import rolled
 
 #: Misfit, in entities, up to which values add up: what dividing them leaves, never a missing entity.
 SPLIT_TOLERANCE = 0.01
@@ -95,7 +96,7 @@ def reconcile_projection(
             on_grid(by_exits.cells(base.adjustment.values[:, some], is_signed=True)),
         )
 
-    return rolled(base, hierarchy, opening, flows)
+    return rolled_cells(base, hierarchy, opening, flows)
 
 
 def deviations(paths: Paths) -> Array:
@@ -114,7 +115,7 @@ def deviations(paths: Paths) -> Array:
     return np.asarray(totals - totals.mean(axis=1, keepdims=True))
 
 
-def rolled(
+def rolled_cells(
     base: Projection, hierarchy: Hierarchy, opening: Array, flows: Callable[[slice], tuple[Array, Array, Array]]
 ) -> Projection:
     """Roll cells forward, cut what would take more than there is, and add them up to the nodes of a projection.
@@ -126,8 +127,7 @@ def rolled(
     hierarchy : Hierarchy
     opening : ndarray, shape (n_cells,)
     flows : callable
-        Entries, exits and adjustment of the cells on some paths, each (n_cells, n_some, horizon) and on the grid; exits
-        and adjustment are changed in place.
+        Entries, exits and adjustment of the cells on some paths, each (n_cells, n_some, horizon) and on the grid.
 
     Returns
     -------
@@ -137,14 +137,7 @@ def rolled(
     # Some paths at a time, so that the cells of all of them are never held beside the nodes.
     for some in _blocks(base.entries.values):
         entries, exits, adjustment = flows(some)
-        stock = np.empty_like(entries)
-        before = np.broadcast_to(opening[:, None], entries.shape[:2])
-        for h in range(entries.shape[2]):
-            np.minimum(exits[:, :, h], before + entries[:, :, h], out=exits[:, :, h])
-            kept = before + entries[:, :, h] - exits[:, :, h]
-            np.maximum(adjustment[:, :, h], -kept, out=adjustment[:, :, h])
-            stock[:, :, h] = kept + adjustment[:, :, h]
-            before = stock[:, :, h]
+        exits, adjustment, stock = rolled(opening, entries, exits, np.zeros_like(exits), adjustment)
         for values, cells in zip((came, went, moved, held), (entries, exits, adjustment, stock), strict=True):
             values[:, some] = hierarchy.sums(cells)
     return replace(

@@ -18,7 +18,7 @@ from forecasting.errors import SchemaError
 from forecasting.hierarchy import TOLERANCE, Hierarchy
 from forecasting.panel import Array
 from forecasting.projection import Projection
-from forecasting.reconciliation import rolled, split
+from forecasting.reconciliation import rolled_cells, split
 
 
 def whole(values: Array, hierarchy: Hierarchy) -> Array:
@@ -86,7 +86,7 @@ def whole_paths(base: Projection, hierarchy: Hierarchy, rng: np.random.Generator
     # Known facts rather than rare events: moved in the months in which they fall, and in no others.
     moved = np.floor(adjustment + 0.5)
     came, gone, moved = (np.diff(total, axis=2, prepend=0.0) for total in (came, gone, moved))
-    return rolled(base, hierarchy, opening, lambda some: (came[:, some], gone[:, some], moved[:, some]))
+    return rolled_cells(base, hierarchy, opening, lambda some: (came[:, some], gone[:, some], moved[:, some]))
 
 
 def _whole_cells(values: Array, hierarchy: Hierarchy) -> Array:

@@ -196,7 +196,7 @@ def roll_forward(
     Projection
         A removal is cut where it would take more than there is, so stock never falls below zero.
     """
-    exits, adjusted, stock = rolled(opening, entries, hazard, adjustment)
+    exits, adjusted, stock = rolled(opening, entries, np.zeros_like(entries), hazard, adjustment)
     return Projection(
         keys=keys,
         origin=origin,
@@ -210,26 +210,26 @@ def roll_forward(
     )
 
 
-def rolled(opening: Array, entries: Array, hazard: Array, adjustment: Array) -> tuple[Array, Array, Array]:
-    """Roll the stock forward: exits, adjustments as far as there is something to remove, and stock, on every path.
+def rolled(opening: Array, entries: Array, exits: Array, rates: Array, adjustment: Array) -> tuple[Array, Array, Array]:
+    """Roll the stock forward, cutting what would take more than there is, on every path.
 
     Parameters
     ----------
     opening : ndarray, shape (n_series,)
-    entries, hazard, adjustment : ndarray, shape (n_series, n_paths, horizon)
+    entries, exits, rates, adjustment : ndarray, shape (n_series, n_paths, horizon)
+        Exits are amounts, and rates of the opening stock of each month beside them.
 
     Returns
     -------
     exits, adjustment, stock : ndarray, shape (n_series, n_paths, horizon)
+        Exits of both kinds together.
     """
-    stock = np.empty_like(entries)
-    exits = np.empty_like(entries)
-    adjusted = adjustment.copy()
+    gone, adjusted, stock = (np.empty_like(entries) for _ in range(3))
     before = np.broadcast_to(opening[:, None], entries.shape[:2])
     for h in range(entries.shape[2]):
-        exits[:, :, h] = hazard[:, :, h] * before
-        kept = before + entries[:, :, h] - exits[:, :, h]
-        adjusted[:, :, h] = np.maximum(adjusted[:, :, h], -kept)
+        gone[:, :, h] = np.minimum(exits[:, :, h] + rates[:, :, h] * before, before + entries[:, :, h])
+        kept = before + entries[:, :, h] - gone[:, :, h]
+        adjusted[:, :, h] = np.maximum(adjustment[:, :, h], -kept)
         stock[:, :, h] = kept + adjusted[:, :, h]
         before = stock[:, :, h]
-    return exits, adjusted, stock
+    return gone, adjusted, stock
