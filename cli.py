@@ -13,15 +13,23 @@ import pandas as pd
 import typer
 
 import workflow
+from data.observations import STATUSES
+from data.quality import SEVERITIES
 from data.scenarios import read_scenario
+from data.store import Preview
+from data.store.findings import HeldFinding
+from data.vintages import CHANGES
 from forecasting.errors import BeizengError, FaultsError, SchemaError
-from forecasting.panel import ENTITY_TYPES
+from forecasting.panel import ENTITY_TYPES, MEASURES
 from reports.status import assessment_record, status_record
 from reports.wording import SIMULATED
 from targets.allocation import RULES
 from targets.assessment import Assessment
 
 app = typer.Typer(help="市场主体倍增监测预测：命令行。", add_completion=False, pretty_exceptions_enable=False)
+
+#: Changes listed by a dry run.
+SHOWN = 50
 
 AsOf = Annotated[
     str | None, typer.Option("--as-of", help="按当日已知的数据，如 2023-06-30 或 2023-06（该月末）。默认用全部数据。")
@@ -42,13 +50,103 @@ def demo() -> None:
 
 @app.command()
 def ingest(
-    files: Annotated[list[Path], typer.Argument(help="CSV 或 xlsx 文件，列名见 README。", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(help="CSV 或 Excel 文件，列名见 README。", show_default=False)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会改变什么，不入库。")] = False,
+    source: Annotated[str, typer.Option("--source", help="报送单位；行内没有写来源的，以此为来源。")] = "",
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="数据为人所知的日期，如 2023-07-10；默认现在，不能晚于今天。")
+    ] = None,
 ) -> None:
     """录入月度数据；有一处错误则整个文件不入库。"""
     store = workflow.open_store()
+    known_on = _day(as_of)
     for file in files:
-        receipt = workflow.ingest_file(store, file)
-        typer.echo(f"{file.name}：第{receipt.batch}批，读取{receipt.rows_read}条，新增或更正{receipt.rows_new}条。")
+        if dry_run:
+            _show_preview(file, workflow.preview_file(store, file, source=source, known_on=known_on))
+            continue
+        receipt = workflow.ingest_file(store, file, source=source, known_on=known_on)
+        if not receipt.is_stored:
+            typer.echo(f"{file.name}：与第{receipt.same_as}批是同一个文件、同样的数，没有重复入库。")
+            continue
+        again = f"（与第{receipt.same_as}批是同一个文件，但读出的数或日期不同）" if receipt.same_as else ""
+        typer.echo(
+            f"{file.name}：第{receipt.batch}批，读取{receipt.rows_read}条，新增或更正{receipt.rows_new}条{again}。"
+        )
+
+
+@app.command()
+def batches() -> None:
+    """列出全部批次：何时、何人、哪个文件、新增多少、是否已撤销。"""
+    table = workflow.open_store().batches()
+    for row in table.to_dict("records"):
+        received = pd.Timestamp(row["received_at"], tz="UTC").tz_convert(workflow.now().astimezone().tzinfo)
+        what = {"intake": "录入", "correction": "更正", "undo": f"撤销第{row['undoes']}批"}[row["kind"]]
+        undone = "" if pd.isna(row["undone_by"]) else f"已由第{row['undone_by']}批撤销"
+        cells = (
+            f"第{row['batch']}批", f"{received:%Y-%m-%d %H:%M}", what, row["author"], row["source"], row["file_name"],
+            f"读取{row['rows_read']}条，新增或更正{row['rows_new']}条", row["sha256"][:12], row["note"], undone,
+        )  # fmt: skip
+        typer.echo("\t".join(cells))
+    if table.empty:
+        typer.echo("还没有任何批次。")
+
+
+@app.command()
+def undo(
+    batch: Annotated[int, typer.Argument(help="批次号，见 batches。", show_default=False)],
+    reason: Annotated[str, typer.Option("--reason", help="为什么撤销。", show_default=False)],
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="从哪天起不再算数；默认现在。用于撤销倒填日期的批次。")
+    ] = None,
+) -> None:
+    """撤销一批：另记一批，使数据恢复到没有这一批的样子；历史版本照旧可查。"""
+    receipt = workflow.undo(workflow.open_store(), batch, reason=reason, effective_on=_day(as_of))
+    typer.echo(
+        f"第{batch}批已撤销，记为第{receipt.batch}批：涉及{receipt.rows_read}个数，恢复或撤回{receipt.rows_new}个。"
+    )
+    if receipt.rows_read > receipt.rows_new:
+        typer.echo(f"另有{receipt.rows_read - receipt.rows_new}个数已由其他批次另行报送，未动。")
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件（.csv 或 .xlsx）。", show_default=False)],
+    as_of: AsOf = None,
+) -> None:
+    """导出全部数据（长表，含数据日期和批次）；加 --as-of 则只导出当日已知的数。"""
+    from reports.export import WRITERS
+
+    if out.suffix.lower() not in WRITERS:
+        raise SchemaError(f"不能写成“{out.suffix}”。请用 {' 或 '.join(WRITERS)} 作文件名的结尾。")
+    table = workflow.export_table(workflow.open_store(), _day(as_of))
+    _write(out, WRITERS[out.suffix.lower()](table))
+    typer.echo(f"已写入 {out}，共{len(table)}条。")
+
+
+@app.command()
+def quality(
+    area: Area = None,
+    as_json: AsJson = False,
+    every: Annotated[bool, typer.Option("--all", help="也列出已有结论的和不再出现的。")] = False,
+) -> None:
+    """检查数据质量并列出问题；只提示，不改数。"""
+    if area is not None and area not in workflow.known_areas():
+        raise SchemaError(f"没有代码为“{area}”的地区。请核对六位（乡镇九位）代码。")
+    held = [
+        one
+        for one in workflow.watch_quality(workflow.open_store())
+        if area in (None, one.finding.area) and (every or (one.is_found and one.state == "open"))
+    ]
+    if as_json:
+        typer.echo(json.dumps([_finding_record(one) for one in held], ensure_ascii=False, indent=2))
+        return
+    for one in held:
+        gone = "" if one.is_found else "（最近一次检查已不再出现）"
+        typer.echo(f"[{SEVERITIES[one.finding.severity]}] {one.finding.kind_name}　{one.finding.evidence}{gone}")
+        typer.echo(f"   编号 {one.id}　{one.state_name}" + (f"：{one.state_reason}" if one.state_reason else ""))
+        for proposal in one.finding.proposals:
+            typer.echo(f"   可能的解释（待确认）　{proposal}")
+    typer.echo(f"共{len(held)}条。")
 
 
 @app.command()
@@ -118,11 +216,7 @@ def deck(
 ) -> None:
     """生成例会幻灯片。"""
     situation = workflow.situation(workflow.open_store(), _day(as_of), report=_say)
-    content = workflow.deck(situation, area=area)
-    try:
-        out.write_bytes(content)
-    except OSError as error:
-        raise SchemaError(f"不能写入 {out}（{error.strerror}）。请换一个已有的、可写的文件夹。") from error
+    _write(out, workflow.deck(situation, area=area))
     typer.echo(f"已写入 {out}")
 
 
@@ -137,6 +231,46 @@ def main() -> None:
         _end(f"{error.heading}：{faults}" if error.heading else faults)
     except BeizengError as error:
         _end(str(error))
+
+
+def _show_preview(file: Path, preview: Preview) -> None:
+    """Print what a file would change, the first of it number by number."""
+    same = f"与第{preview.same_as}批是同一个文件；" if preview.same_as else ""
+    counts = preview.changes["change"].value_counts()
+    kinds = "，".join(f"{name}{counts[kind]}个" for kind, name in CHANGES.items() if kind in counts) or "没有变化"
+    typer.echo(
+        f"{file.name}：{same}读取{preview.rows_read}条，其中新的{preview.rows_new}条；入库后：{kinds}。没有入库。"
+    )
+    for row in preview.changes.head(SHOWN).itertuples():
+        before, after = (
+            "无" if pd.isna(value) else f"{value:.10g}（{STATUSES[str(status)]}）"
+            for value, status in ((row.before, row.status_before), (row.after, row.status_after))
+        )
+        typer.echo(
+            f"  {CHANGES[str(row.change)]}　{row.area} {ENTITY_TYPES[str(row.entity_type)]} {row.month} "
+            f"{MEASURES[str(row.measure)]}：{before} → {after}"
+        )
+    if len(preview.changes) > SHOWN:
+        typer.echo(f"  ……另有{len(preview.changes) - SHOWN}个")
+
+
+def _finding_record(held: HeldFinding) -> dict[str, object]:
+    one = held.finding
+    return {
+        "id": held.id, "kind": one.kind, "kind_name": one.kind_name, "severity": one.severity, "area": one.area,
+        "entity_type": one.entity_type, "measure": one.measure, "start": one.start, "end": one.end,
+        "subject": one.subject, "direction": one.direction, "evidence": one.evidence, "numbers": one.numbers,
+        "proposals": list(one.proposals), "is_found": held.is_found, "state": held.state,
+        "state_author": held.state_author, "state_reason": held.state_reason,
+        "first_found": held.first_found.isoformat(timespec="seconds") + "Z",
+    }  # fmt: skip
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise SchemaError(f"不能写入 {path}（{error.strerror}）。请换一个已有的、可写的文件夹。") from error
 
 
 def _end(message: str, *, code: int = 1) -> NoReturn:

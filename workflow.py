@@ -7,6 +7,7 @@ below.
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -23,11 +24,14 @@ from data.catalogue import area_name, load_areas, load_events, load_goals
 from data.catalogue.goals import COLUMNS as GOAL_COLUMNS
 from data.catalogue.goals import parse_goals
 from data.catalogue.tables import read_table
-from data.demo import demo_events, demo_observations
+from data.demo import demo_events, demo_observations, festival_share
+from data.observations import KEY
 from data.projections import from_bytes, run_from_record, run_record, to_bytes
+from data.quality import Evidence, QualityFinding, check_quality
 from data.readers import read, read_file
 from data.scenarios import scenario_from_record, scenario_record
-from data.store import Receipt, Store
+from data.store import Preview, Receipt, Store
+from data.store.findings import HeldFinding
 from forecasting.errors import ModelError, SchemaError
 from forecasting.events import Event
 from forecasting.panel import Panel
@@ -43,12 +47,18 @@ from targets.goal import ENTRIES_INDICATOR, STOCK_INDICATOR, Goal
 ROOT = Path(__file__).parent
 #: Names the database; any SQLAlchemy URL.
 DATABASE_VARIABLE = "BEIZENG_DB"
+#: Names who is at work; else the user of the system.
+OPERATOR_VARIABLE = "BEIZENG_USER"
 SEED = 20251231
 N_PATHS = 1000
 #: Months of flows below which nothing is projected.
 FEWEST_MONTHS = 12
 #: Months projected beyond the furthest goal, so that the date of attainment of a goal that is missed can be told.
 BEYOND = 24
+#: After every vintage.
+LAST_DAY = dt.date.max - dt.timedelta(days=1)
+#: Of which the Spring Festival is known.
+FESTIVAL_YEARS = range(1901, 2100)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +137,10 @@ def load_demo(store: Store) -> Receipt:
     -------
     Receipt
     """
-    return store.append(demo_observations(), received_at=now(), file_name="演示数据（模拟）")
+    table = demo_observations()
+    # Its own content, so that servers which start together on an empty store load it once.
+    content = table.to_csv(index=False).encode()
+    return store.append(table, received_at=utc_now(), file_name="演示数据（模拟）", content=content, author="系统")
 
 
 def now() -> dt.datetime:
@@ -140,16 +153,44 @@ def now() -> dt.datetime:
     return dt.datetime.now()  # noqa: DTZ005 - the store keeps the office's local time
 
 
+def utc_now() -> dt.datetime:
+    """Return the present moment in UTC, as batches and decisions are stamped.
+
+    Returns
+    -------
+    datetime.datetime
+    """
+    return dt.datetime.now(dt.UTC)
+
+
+def operator() -> str:
+    """Return who is at work: the environment variable `BEIZENG_USER`, else the user of the system.
+
+    Returns
+    -------
+    str
+    """
+    return os.environ.get(OPERATOR_VARIABLE) or getpass.getuser()
+
+
 # Intake --------------------------------------------------------------------------------------------------------------
 
 
-def ingest_file(store: Store, path: Path) -> Receipt:
+def ingest_file(
+    store: Store, path: Path, *, source: str = "", known_on: dt.date | None = None, author: str = ""
+) -> Receipt:
     """Read a file of observations and store it, whole or not at all.
 
     Parameters
     ----------
     store : Store
     path : pathlib.Path
+    source : str
+        Who sent it; the source of rows which state none. Default: the name of the file.
+    known_on : datetime.date, optional
+        The day on which its numbers became known, where they state none; default now.
+    author : str
+        Who brings it; default `operator()`.
 
     Returns
     -------
@@ -160,12 +201,19 @@ def ingest_file(store: Store, path: Path) -> Receipt:
     BeizengError
         With every fault found; nothing is stored then.
     """
-    received = now()
-    table = read_file(path, received_at=pd.Timestamp(received), known_areas=known_areas())
-    return store.append(table, received_at=received, file_name=path.name, content=path.read_bytes())
+    table = read_file(path, received_at=_vintage(known_on), known_areas=known_areas())
+    return _take_in(store, table, path.read_bytes(), path.name, source, author)
 
 
-def ingest_bytes(store: Store, content: bytes, file_name: str) -> Receipt:
+def ingest_bytes(
+    store: Store,
+    content: bytes,
+    file_name: str,
+    *,
+    source: str = "",
+    known_on: dt.date | None = None,
+    author: str = "",
+) -> Receipt:
     """Read an uploaded file of observations and store it, whole or not at all; see `ingest_file`.
 
     Parameters
@@ -173,14 +221,188 @@ def ingest_bytes(store: Store, content: bytes, file_name: str) -> Receipt:
     store : Store
     content : bytes
     file_name : str
+    source : str
+    known_on : datetime.date, optional
+    author : str
 
     Returns
     -------
     Receipt
     """
-    received = now()
-    table = read(content, file_name, received_at=pd.Timestamp(received), known_areas=known_areas())
-    return store.append(table, received_at=received, file_name=file_name, content=content)
+    table = read(content, file_name, received_at=_vintage(known_on), known_areas=known_areas())
+    return _take_in(store, table, content, file_name, source, author)
+
+
+def preview_file(store: Store, path: Path, *, source: str = "", known_on: dt.date | None = None) -> Preview:
+    """Tell what a file would change; nothing is stored. See `ingest_file`.
+
+    Parameters
+    ----------
+    store : Store
+    path : pathlib.Path
+    source : str
+    known_on : datetime.date, optional
+
+    Returns
+    -------
+    Preview
+    """
+    table = read_file(path, received_at=_vintage(known_on), known_areas=known_areas())
+    return store.preview(_from_source(table, path.name, source), content=path.read_bytes())
+
+
+def undo(store: Store, batch: int, *, reason: str, effective_on: dt.date | None = None, author: str = "") -> Receipt:
+    """Take a batch back by a new batch; history stays.
+
+    Parameters
+    ----------
+    store : Store
+    batch : int
+    reason : str
+    effective_on : datetime.date, optional
+        The day from which on it does not hold, for batches that were dated back; default now.
+    author : str
+        Default `operator()`.
+
+    Returns
+    -------
+    Receipt
+
+    Raises
+    ------
+    BeizengError
+        If it cannot be undone, with the reason.
+    """
+    vintage = _vintage(effective_on)
+    if effective_on is not None:
+        # The end of the day: what came in dated this day is undone as well.
+        vintage = min(vintage.normalize() + pd.Timedelta(days=1, microseconds=-1), pd.Timestamp(now()))
+    return store.undo(
+        batch, received_at=utc_now(), vintage=vintage.to_pydatetime(), author=author or operator(), reason=reason
+    )
+
+
+def export_table(store: Store, as_of: dt.date | None = None) -> pd.DataFrame:
+    """Return everything held, to be taken out of the house: every version, or what was known on a day.
+
+    Parameters
+    ----------
+    store : Store
+    as_of : datetime.date, optional
+        Default: every version ever, withdrawals included.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of `data.ledger.VERSION_COLUMNS` and `area_name`; of what was known on a day, the version that was.
+
+    Raises
+    ------
+    HistoryError
+        If nothing is held, or was known by then.
+    """
+    known = store.as_of(as_of or LAST_DAY)
+    versions = store.versions()
+    if as_of is not None:
+        versions = versions.merge(known[KEY], on=KEY)
+    return versions.assign(area_name=[known_areas().get(code, code) for code in versions["area"]])
+
+
+def _vintage(day: dt.date | None) -> pd.Timestamp:
+    """Return the moment at which something known on a day became known; now, if that is today or not said."""
+    moment = pd.Timestamp(now())
+    if day is None or day == moment.date():
+        return moment
+    if day > moment.date():
+        raise SchemaError(f"日期 {day} 晚于今天 {moment.date()}。数据为人所知的日期不能在今天之后，请更正。")
+    return pd.Timestamp(day)
+
+
+def _take_in(store: Store, table: pd.DataFrame, content: bytes, file_name: str, source: str, author: str) -> Receipt:
+    return store.append(
+        _from_source(table, file_name, source),
+        received_at=utc_now(),
+        file_name=file_name,
+        content=content,
+        author=author or operator(),
+        source=source,
+    )
+
+
+def _from_source(table: pd.DataFrame, file_name: str, source: str) -> pd.DataFrame:
+    """Name the source in the rows that state none, where the reader put the name of the file."""
+    if not source:
+        return table
+    own = table["source"].where(
+        ~table["source"].str.startswith(file_name), source + table["source"].str[len(file_name) :]
+    )
+    return table.assign(source=own)
+
+
+# Quality -------------------------------------------------------------------------------------------------------------
+
+
+def evidence_of(
+    store: Store,
+    as_of: dt.date | None = None,
+    *,
+    crowds: pd.DataFrame | None = None,
+    cohorts: pd.DataFrame | None = None,
+) -> Evidence:
+    """Put together what the quality watch looks at.
+
+    Parameters
+    ----------
+    store : Store
+    as_of : datetime.date, optional
+        Default: all that is known.
+    crowds, cohorts : pandas.DataFrame, optional
+        From records, see `data.quality.Evidence`.
+
+    Returns
+    -------
+    Evidence
+
+    Raises
+    ------
+    HistoryError
+        If nothing was known by then.
+    """
+    known = store.as_of(as_of or LAST_DAY)
+    simulated = set(known.loc[known["status"] == "simulated", "area"])
+    areas = load_areas()
+    months = pd.period_range(known["month"].min(), known["month"].max(), freq="M")
+    return Evidence(
+        known,
+        names=known_areas(),
+        parents={code: parent for code, parent in zip(areas["code"], areas["parent"], strict=True) if parent},
+        goals=all_goals(store),
+        events=(*load_events(), *(event for event in demo_events() if event.area in simulated)),
+        regressor={month: festival_share(month) for month in months if month.year in FESTIVAL_YEARS},
+        crowds=crowds,
+        cohorts=cohorts,
+    )
+
+
+def watch_quality(
+    store: Store, *, crowds: pd.DataFrame | None = None, cohorts: pd.DataFrame | None = None
+) -> list[HeldFinding]:
+    """Check all that is known and keep what was found; states that people gave to findings are kept.
+
+    Parameters
+    ----------
+    store : Store
+    crowds, cohorts : pandas.DataFrame, optional
+        From records, see `data.quality.Evidence`.
+
+    Returns
+    -------
+    list of HeldFinding
+        Those found before and not any more among them.
+    """
+    found: list[QualityFinding] = check_quality(evidence_of(store, crowds=crowds, cohorts=cohorts))
+    store.save_findings(found, checked_at=utc_now())
+    return store.findings()
 
 
 @cache
@@ -407,8 +629,7 @@ def under(base: Situation, scenario: Scenario) -> Situation:
 
 
 def _know(store: Store, as_of: dt.date | None) -> _Knowledge:
-    day = as_of or dt.date.max - dt.timedelta(days=1)
-    table = store.as_of(day)
+    table = store.as_of(as_of or LAST_DAY)
     panel = Panel.from_long(table)
     simulated = frozenset(table.loc[table["status"] == "simulated", "area"])
     events = (*load_events(), *(event for event in demo_events() if event.area in simulated))

@@ -214,6 +214,8 @@ def check_parts_sum_to_total(table: pd.DataFrame, place: Place) -> Iterator[Faul
     firsts = table.drop_duplicates(KEY)
     sums = firsts[firsts["entity_type"] == "all"].set_index(index)[["value", "precision"]]
     sums = sums.assign(row=firsts.index[firsts["entity_type"] == "all"])
+    if sums.empty or not set(PARTS) <= set(firsts["entity_type"]):
+        return
     for part in PARTS:
         # Inner: a total of which one part is not given is not checked.
         of_part = firsts[firsts["entity_type"] == part].set_index(index)[["value", "precision"]]

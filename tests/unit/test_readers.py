@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.observations import check_observations
-from data.readers import MAX_BYTES, grid, read, read_file, text_grid, xlsx_cells, xlsx_grid, xlsx_scan
+from data.readers import MAX_BYTES, book_grid, grid, read, read_file, text_grid, xlsx_cells, zip_check
 from forecasting.errors import FaultsError
 from forecasting.panel import MEASURES
 
@@ -261,7 +261,7 @@ def test_a_quote_that_is_not_closed_does_not_swallow_the_rest() -> None:
 
 def test_rows_are_counted_and_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_grid, "MAX_ROWS", 3)
-    monkeypatch.setattr(xlsx_grid, "MAX_ROWS", 3)
+    monkeypatch.setattr(book_grid, "MAX_ROWS", 3)
     assert observed(TEXT.encode()) == CODES
     assert faults(TEXT + "\n")[0].startswith("文件“a.csv”超过 3 行")
     late = workbook(HEADER, change=lambda book: book.active.cell(row=9, column=1, value="x"))
@@ -350,7 +350,7 @@ def test_a_zip_whose_member_is_larger_than_it_claims_is_refused(monkeypatch: pyt
     true, lie = info.file_size.to_bytes(4, "little"), (9).to_bytes(4, "little")
     assert GOOD_BOOK.count(true) == 2  # beside the member and in the directory
     assert faults(GOOD_BOOK.replace(true, lie), "a.xlsx")[0].startswith("文件“a.xlsx”已损坏或不完整")
-    monkeypatch.setattr(xlsx_scan, "MAX_UNPACKED", 100)
+    monkeypatch.setattr(zip_check, "MAX_UNPACKED", 100)
     assert "超过上限" in faults(GOOD_BOOK, "a.xlsx")[0]
 
 

@@ -1,0 +1,225 @@
+"""A workbook as offices send it to a `Reading`: every sheet, every table, every cell taken, changed, left out or asked.
+
+Order: find the tables, read titles, headers and labels, read the cells, hold the sums against their terms, make months of
+sums over months, compare growth rates. Nothing is released while a question or a fault is open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Pairs
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from data.readers.grid import Grid, is_blank, shown
+from data.readers.text_grid import broken_rows
+from data.readers.workbook.asking import Notebook, pattern_of
+from data.readers.workbook.axes import Column, columns_of
+from data.readers.workbook.blocks import Sheet, Table, find_tables
+from data.readers.workbook.completing import Desk
+from data.readers.workbook.context import context_of
+from data.readers.workbook.figures import figures_of
+from data.readers.workbook.growth import check_growth
+from data.readers.workbook.headers import lines_of
+from data.readers.workbook.labels import rows_of
+from data.readers.workbook.mapping import IGNORE, Mapping
+from data.readers.workbook.months import Placed, observed_of, ordinals, period_of
+from data.readers.workbook.observing import check_table, observations_of
+from data.readers.workbook.places import Places
+from data.readers.workbook.reading import Reading
+from data.readers.workbook.report import cell_reading, note_roles, sheet_reading
+from data.readers.workbook.table_rules import (
+    ask_parts_of_enterprise,
+    check_areas,
+    check_years,
+    inherited,
+    without_numbers_row,
+)
+from data.readers.workbook.totals import check_sums
+from data.readers.workbook.years import with_years
+
+#: A table found: the notebook of its sheet, its columns, its key for questions.
+Layout = tuple[Notebook, Table, tuple[Column, ...], str]
+
+
+@dataclass
+class _File:
+    """What is known while a file is read."""
+
+    name: str
+    received_at: pd.Timestamp
+    places: Places
+    mapping: Mapping
+    placed: list[Placed] = field(default_factory=list)
+    checks: list[Placed] = field(default_factory=list)
+
+
+def read_grids(
+    grids: Sequence[Grid], file_name: str, mapping: Mapping, *, received_at: pd.Timestamp, known_areas: Pairs[str, str]
+) -> Reading:
+    """Read the sheets of a file.
+
+    Parameters
+    ----------
+    grids : sequence of Grid
+    file_name : str
+    mapping : Mapping
+    received_at : pandas.Timestamp
+        The vintage, and the bound of months.
+    known_areas : mapping of str to str
+        Code -> name.
+
+    Returns
+    -------
+    Reading
+    """
+    file = _File(file_name, received_at, Places(known_areas), mapping)
+    notes = [Notebook(replace(grid, broken={}), mapping) for grid in grids]
+    layouts = [layout for note in notes for layout in _layouts(note, file.places)]
+    counts = Counter(key for *_, key in layouts)
+    for note, table, columns, key in layouts:
+        note.is_one_of_many = counts[key] > 1
+        _read_table(note, table, columns, key, file)
+    observed = [one for one in observed_of(file.placed) if not (one.series[1] == "all" and _is_no_total(one.source))]
+    check_growth(file.placed, file.checks)
+    observations, origins = observations_of(observed, source=file_name, received_at=received_at)
+    check_table(observations, origins, file.placed)
+    return _reading(file, notes, observations, _fingerprint(layouts))
+
+
+def _is_no_total(source: Placed) -> bool:
+    """Return whether the user said that a sum of the types listed is not that of all types."""
+    return source.note.mapping.get(f"{source.key}|合计口径") == IGNORE
+
+
+def _layouts(note: Notebook, places: Places) -> Iterator[Layout]:
+    """Find the tables of a sheet, and ask about a hidden one."""
+    found = find_tables(note.grid)
+    for row, column in found.notes:
+        note.drop(row, column, "表外的文字，未采用")
+    if found.tables and note.grid.is_hidden:
+        asked = f"工作表“{shown(note.title)}”是隐藏的。要读吗？"
+        if note.ask(f"隐藏|{pattern_of(note.title)}", 0, 0, asked, [("skip", "不读"), ("read", "读")]) != "read":
+            note.drop(0, 0, "隐藏的工作表，未读")
+            return
+    for table in found.tables:
+        if note.grid.sheet is None:
+            _fault_shifted_rows(note, table)
+        columns = columns_of(table, Sheet(table.grid), places)
+        name = _digest([column.key for column in columns])[:6]
+        yield note, table, columns, f"{pattern_of(note.title)}#{table.number}:{name}"
+
+
+def _fault_shifted_rows(note: Notebook, table: Table) -> None:
+    """Fault the rows of a text file with more or fewer cells than its header: a thousands comma shifts what follows."""
+    header = table.header[-1] if table.header else table.body[0]
+    body = [row for row in table.body if sum(not is_blank([cell]) for cell in note.grid.rows[row]) > 1]
+    for row, text in broken_rows(note.grid.rows, header, body).items():
+        note.faults[row, 0, text] = None
+
+
+def _read_table(note: Notebook, table: Table, columns: tuple[Column, ...], key: str, file: _File) -> None:
+    if IGNORE in (note.answer(f"{key}|表{part}") for part in ("", "|目标", "|指标", "|类型")):
+        note.drop(table.body[0], table.columns[0], "按您的答复，这张表不读")
+        return
+    sheet = Sheet(table.grid)
+    context = context_of(table, key, note, file.places, file.name)
+    rows = rows_of(table, sheet, columns, key, note, file.places, context.meaning.area)
+    tops = lines_of(table, sheet, columns, key, note, file.places, context.meaning.area)
+    rows = inherited(without_numbers_row(table, columns, rows, note), tops, note)
+    lines = [*rows.values(), *tops.values()]
+    has_areas = any(line.meaning.area or "area" in line.sums for line in lines)
+    context = replace(context, has_areas=has_areas and context.meaning.area is None)
+    ask_parts_of_enterprise(lines, context, note)
+    check_areas(lines, context, key, note, file.places)
+    check_years(lines, context, key, note)
+    rows = with_years(rows, context.meaning.span, key, note)
+    tops = with_years(tops, context.meaning.span, key, note)
+    note_roles(columns, tops, rows, note, context)
+    figures = figures_of(columns, rows, tops, Desk(table, key, note, file.places, context))
+    for one in check_sums(figures, note):
+        placed = Placed(one, note, key)
+        if _is_in_time(placed, file):
+            _place(placed, file)
+
+
+def _place(placed: Placed, file: _File) -> None:
+    """Put a figure with those to store or with those to check by; an adjustment needs a reason, which no such file has."""
+    one = placed.figure
+    if one.special or one.meaning.measure == "net":
+        file.checks.append(placed)
+    elif one.meaning.measure != "adjustment":
+        file.placed.append(placed)
+    elif one.value:
+        asked = f"调整为 {one.value:.10g}，须注明原因。请用标准模板填报调整和调整原因；本表的调整怎样处理？"
+        placed.note.ask(f"{placed.key}|调整", one.row, one.column, asked, [(IGNORE, "不用本表的调整数")])
+
+
+def _is_in_time(placed: Placed, file: _File) -> bool:
+    """Ask about days in mid-month, and fault months to come."""
+    figure = placed.figure
+    span = figure.meaning.span
+    if span is None or span.year is None or span.last is None:
+        return False
+    if span.is_mid_month and not figure.special:
+        answer = placed.note.ask(
+            f"{placed.key}|月中",
+            figure.row,
+            figure.column,
+            f"数据日期是{span.year}年{span.last}月{span.day}日，在月中。这些数怎样处理？",
+            [("month", "作为该月的数"), (IGNORE, "不用")],
+        )
+        if answer != "month":
+            return False
+    first, last = ordinals(figure)
+    bound = file.received_at.to_period("M")
+    if period_of(first) <= bound < period_of(last) and not figure.special:
+        placed.note.drop(figure.row, figure.column, "含尚未发生的月份，未采用")
+        return False
+    if period_of(last) > bound and not figure.special:
+        placed.note.fault(
+            figure.row,
+            figure.column,
+            f"月份 {period_of(last)} 晚于收到文件的月份 {bound}。请核对年份；尚未发生的月份请留空。",
+        )
+        return False
+    return True
+
+
+def _fingerprint(layouts: Sequence[Layout]) -> str:
+    """Name the layout: its headers and the kinds of its columns, without months and numbers."""
+    found = {
+        json.dumps(
+            [pattern_of(note.title), sorted({f"{column.key}|{column.label}" for column in columns})], ensure_ascii=False
+        )
+        for note, _, columns, _ in layouts
+    }
+    return _digest(sorted(found)) if found else ""
+
+
+def _digest(parts: Sequence[str]) -> str:
+    return hashlib.sha256(json.dumps(list(dict.fromkeys(parts)), ensure_ascii=False).encode()).hexdigest()
+
+
+def _reading(file: _File, notes: Sequence[Notebook], observations: pd.DataFrame, fingerprint: str) -> Reading:
+    questions = tuple(one for note in notes for one in note.questions.values())
+    faults = [text for note in notes for _, _, text in sorted(note.faults)]
+    for one in file.placed:
+        one.note.readings.append(cell_reading(one))
+    if observations.empty and not questions and not faults:
+        faults = [
+            f"文件“{file.name}”里没有找到可以入库的月度数。请核对表头（新设、注销吊销、实有）、地区和月份是否写明。"
+        ]
+    return Reading(
+        file_name=file.name,
+        observations=observations,
+        sheets=tuple(sheet_reading(note) for note in notes),
+        questions=questions,
+        faults=tuple(dict.fromkeys(faults)),
+        fingerprint=fingerprint,
+        answers={key: value for note in notes for key, value in note.used.items()},
+    )

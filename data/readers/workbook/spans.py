@@ -1,0 +1,158 @@
+"""From sums over several months to months: what 1-6月累计 less 1-5月累计 leaves, and what nothing can part.
+
+Every figure is the sum over months a to b, an edge between the boundaries a - 1 and b. The sum over one month is known
+when its two boundaries are joined by edges; an edge that closes a ring must agree with the way round. January and
+February published as one are an edge of two months: neither is known from it alone, and none is invented.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+SLACK = 1e-6
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A sum over months.
+
+    Parameters
+    ----------
+    first, last : int
+        Ordinals of months, year * 12 + month - 1.
+    value, precision : float
+    origin : int
+        Position of the figure it comes from.
+    """
+
+    first: int
+    last: int
+    value: float
+    precision: float
+    origin: int
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month, as given or as a difference.
+
+    Parameters
+    ----------
+    month : int
+        Ordinal.
+    value, precision : float
+    origins : tuple of int
+        Figures it was made of; one if it was given.
+    """
+
+    month: int
+    value: float
+    precision: float
+    origins: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Two ways to the same sum that differ.
+
+    Parameters
+    ----------
+    origin : int
+        The figure that does not fit.
+    others : tuple of int
+        The figures it does not fit to.
+    expected, found : float
+    """
+
+    origin: int
+    others: tuple[int, ...]
+    expected: float
+    found: float
+
+
+@dataclass(frozen=True)
+class Solved:
+    """What a set of sums says.
+
+    Parameters
+    ----------
+    months : tuple of Month
+    clashes : tuple of Clash
+    unknown : tuple of tuple of int
+        Months that sums cover and none tells apart, each with the shortest sum that covers it.
+    n_checked : int
+        Figures that agree with another way round.
+    """
+
+    months: tuple[Month, ...]
+    clashes: tuple[Clash, ...]
+    unknown: tuple[tuple[int, int], ...]
+    n_checked: int
+
+
+def solve(sums: Sequence[Sum]) -> Solved:
+    """Find the months that sums over several months determine.
+
+    Parameters
+    ----------
+    sums : sequence of Sum
+        Of one series.
+
+    Returns
+    -------
+    Solved
+
+    Examples
+    --------
+    >>> found = solve([Sum(0, 1, 249.0, 0.0, 0), Sum(0, 2, 400.0, 0.0, 1)])
+    >>> [(one.month, one.value) for one in found.months], found.unknown
+    ([(2, 151.0)], ((0, 0), (1, 0)))
+    """
+    edges: dict[int, list[tuple[int, float, float, int]]] = defaultdict(list)
+    # One month by itself before a longer way: what is stated goes before what is computed.
+    for one in sorted(sums, key=lambda s: s.last - s.first):
+        edges[one.first].append((one.last + 1, one.value, one.precision, one.origin))
+        edges[one.last + 1].append((one.first, -one.value, one.precision, one.origin))
+    months = []
+    for boundary in sorted(edges):
+        if boundary + 1 in edges:
+            way = _way(edges, boundary, boundary + 1, skipped=-1)
+            if way:
+                months.append(Month(boundary, way[0], way[1], way[2]))
+    clashes, n_checked = [], 0
+    for one in sums:
+        way = _way(edges, one.first, one.last + 1, skipped=one.origin)
+        if way:
+            n_checked += 1
+            if abs(way[0] - one.value) > way[1] + one.precision + SLACK:
+                clashes.append(Clash(one.origin, way[2], way[0], one.value))
+    known = {month.month for month in months}
+    shortest: dict[int, Sum] = {}
+    for one in sums:
+        for month in set(range(one.first, one.last + 1)) - known:
+            if month not in shortest or one.last - one.first < shortest[month].last - shortest[month].first:
+                shortest[month] = one
+    unknown = tuple((month, shortest[month].origin) for month in sorted(shortest))
+    return Solved(tuple(months), tuple(clashes), unknown, n_checked)
+
+
+def _way(
+    edges: dict[int, list[tuple[int, float, float, int]]], start: int, end: int, *, skipped: int
+) -> tuple[float, float, tuple[int, ...]] | None:
+    """Return sum, precision and figures of the best way: few figures, then fine ones."""
+    queue: list[tuple[int, float, int, float, tuple[int, ...]]] = [(0, 0.0, start, 0.0, ())]
+    done: set[int] = set()
+    while queue:
+        steps, precision, at, value, origins = heapq.heappop(queue)
+        if at == end:
+            return value, precision, origins
+        if at in done:
+            continue
+        done.add(at)
+        for to, step, fineness, origin in edges[at]:
+            if origin != skipped and to not in done:
+                heapq.heappush(queue, (steps + 1, precision + fineness, to, value + step, (*origins, origin)))
+    return None
