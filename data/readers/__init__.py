@@ -1,8 +1,8 @@
 """The door for files: bytes in, a `Reading` out, whose observations are released only when nothing is open.
 
 A file is what its content says, never what its name says. A table whose headers are the product's own columns is read
-strictly, as `tidy` says; any other as offices send it, by `workbook`. To read another kind of content, add a module with
-a function from bytes and name to grids, and one line to `READERS`.
+strictly, as `tidy` says; any other as offices send it, by `workbook`. To read another kind of content, add a module
+with a function from bytes and name to grids, and one line to `READERS`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A look through an ods before calamine opens it: cells repeated beyond all bounds, merged cells, cells without a result.
+"""A look through an ods before calamine opens it: cells repeated without bounds, merged cells, cells without a result.
 
 An ods says "this cell, 16 384 times" in a line, which calamine lays out in full: the scan counts before it does.
 """
@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from data.readers.xlsx_cells import MAX_CELLS
-from data.readers.zip_check import DAMAGE, DAMAGED, Lost, check_unpacked
+from data.readers.zip_check import DAMAGE, DAMAGED, Lost, check_unpacked, read_xml
 from forecasting.errors import FaultsError
 
+#: Characters of a formula or an error that are kept.
+MOST_SAID = 200
 _TABLE, _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0", "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 
@@ -47,7 +49,7 @@ def scan(content: bytes, name: str) -> dict[str, Lost]:
             check_unpacked(archive, name)
             if b"encryption-data" in archive.read("META-INF/manifest.xml"):
                 raise FaultsError([f"文件“{name}”加了密码。请去掉密码后重新上传。"])
-            parser.Parse(archive.read("content.xml"), True)
+            parser.Parse(read_xml(archive, "content.xml"), True)
     except FaultsError:
         raise
     except DAMAGE as error:
@@ -107,7 +109,7 @@ class _Document:
             self.sheets[self.title].merged.append(box)
 
     def text(self, text: str) -> None:
-        if self.is_lost:
+        if self.is_lost and len(self.said) < MOST_SAID:
             self.said += text
 
     def end(self, tag: str) -> None:

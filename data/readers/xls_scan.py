@@ -1,4 +1,4 @@
-"""A look through an xls (BIFF in a compound file) for the cells calamine reads as blank: errors, formulas without result.
+"""A look through an xls (BIFF in a compound file) for cells calamine reads as blank: errors, formulas without result.
 
 Only three records matter: FORMULA with no stored result, FORMULA with an error, BOOLERR. Sources: [MS-CFB] 2.2-2.6,
 [MS-XLS] 2.4.127 and 2.5.133. A file written by a program that computes nothing (a script) stores no results.

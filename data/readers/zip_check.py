@@ -41,6 +41,32 @@ class Lost:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
+def read_xml(archive: zipfile.ZipFile, member: str) -> bytes:
+    """Return an XML member; one that declares entities, which may multiply and no office program writes, is damage.
+
+    Parameters
+    ----------
+    archive : zipfile.ZipFile
+    member : str
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    zipfile.BadZipFile
+        If it has a document type.
+    KeyError
+        If there is no such member.
+    """
+    xml = archive.read(member)
+    # Without its zeros, UTF-16 shows its declarations too.
+    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml or (b"\0" in xml and b"<!" in xml.replace(b"\0", b"")):
+        raise zipfile.BadZipFile
+    return xml
+
+
 def check_unpacked(archive: zipfile.ZipFile, name: str) -> None:
     """Refuse a zip that is protected, damaged, or would unpack to more than `MAX_UNPACKED`.
 

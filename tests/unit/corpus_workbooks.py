@@ -95,10 +95,10 @@ def ods(*sheets: tuple[str, Rows] | tuple[str, Rows, list[str]], body: str = "")
         for box in merged[0] if merged else ():
             left, top, right, bottom = openpyxl.utils.range_boundaries(box)
             spans[top - 1, left - 1] = (bottom - top + 1, right - left + 1)
-        lines = "".join(
-            f"<table:table-row>{''.join(_ods_cell(cell, spans.get((r, c))) for c, cell in enumerate(row))}</table:table-row>"
-            for r, row in enumerate(rows)
-        )
+        cells = [
+            "".join(_ods_cell(cell, spans.get((r, c))) for c, cell in enumerate(row)) for r, row in enumerate(rows)
+        ]
+        lines = "".join(f"<table:table-row>{line}</table:table-row>" for line in cells)
         tables += f'<table:table table:name="{escape(title)}">{lines}</table:table>'
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -115,7 +115,7 @@ def _ods_cell(cell: Any, span: tuple[int, int] | None) -> str:
     if isinstance(cell, dt.date):
         return f'<table:table-cell office:value-type="date" office:date-value="{cell}"{spanned}/>'
     if isinstance(cell, int | float):
-        return f'<table:table-cell office:value-type="float" office:value="{cell}"{spanned}><text:p>{cell}</text:p></table:table-cell>'
+        return f'<table:table-cell office:value-type="float" office:value="{cell}"{spanned}/>'
     if str(cell).startswith("="):
         return f'<table:table-cell table:formula="of:{escape(str(cell))}"{spanned}/>'
     return (
@@ -695,17 +695,22 @@ def _layouts() -> list[Case]:
 
 
 PERIOD_FORMS: list[Any] = [
-    "2022年6月", "202206", "2022.06", "2022-6", "2022/6", "2022年06月", "二〇二二年六月", "2022年6月份", "2022年6月末", "2022年6月底", 202206, 44713,
-    dt.date(2022, 6, 1), dt.date(2022, 6, 30), "２０２２年６月", "2022 年 6 月", "22年6月", "2022-06-30", "20220630", "2022.6",
+    "2022年6月", "202206", "2022.06", "2022-6", "2022/6", "2022年06月", "二〇二二年六月", "2022年6月份", "2022年6月末",
+    "2022年6月底", 202206, 44713, dt.date(2022, 6, 1), dt.date(2022, 6, 30), "２０２２年６月", "2022 年 6 月",
+    "22年6月", "2022-06-30", "20220630", "2022.6",
 ]  # fmt: skip
 
 
 def _periods() -> list[Case]:
+    header = [["蒲县市场主体情况"], ["月份", "企业实有", "个体实有"]]
+    june = {
+        **month(PU, "enterprise", "2022-06", None, None, 1652),
+        **month(PU, "individual", "2022-06", None, None, 6013),
+    }
     found = [
-        _case(f"month written {form!r}", xlsx(("Sheet1", [["蒲县市场主体情况"], ["月份", "企业实有", "个体实有"], [form, 1652, 6013]])), "a.xlsx",
-              {**month(PU, "enterprise", "2022-06", None, None, 1652), **month(PU, "individual", "2022-06", None, None, 6013)})
+        _case(f"month written {form!r}", xlsx(("Sheet1", [*header, [form, 1652, 6013]])), "a.xlsx", june)
         for form in PERIOD_FORMS
-    ]  # fmt: skip
+    ]
     dotted = [
         ["蒲县新设市场主体"],
         ["月份", "新设"],
@@ -1387,7 +1392,9 @@ def _questions() -> list[Case]:
     ]
 
 
-def _one(name: str, rows: Rows, expected: dict[Key, Any] | None = None, merged: list[str] | None = None, **more: Any) -> Case:
+def _one(
+    name: str, rows: Rows, expected: dict[Key, Any] | None = None, merged: list[str] | None = None, **more: Any
+) -> Case:
     return _case(name, xlsx(("Sheet1", rows, merged or [])), "a.xlsx", expected or {}, **more)
 
 
@@ -1395,52 +1402,286 @@ def _sceptic() -> list[Case]:
     """Files made to be read wrong without a word."""
     firm = month(PU, "enterprise", "2022-06", 23)
     return [
-        _one("a number of two lines is not one number", [[TITLE], ["类型", "新设"], ["企业", "23\n24"]], faulted=("B3：新设应为数字，现为“23 24”",)),
-        _one("a number with a gap", [[TITLE], ["类型", "新设"], ["企业", "2 3"]], faulted=("B3：新设应为数字，现为“2 3”",)),
-        _one("私营企业 where there is no 企业", [[TITLE], ["类型", "新设"], ["私营企业", 20], ["个体工商户", 101]], asked=("A3：表里没有“企业”，只有“私营企业”",)),
-        _one("a title of 私营企业", [["蒲县2022年6月私营企业登记情况"], ["指标", "户数"], ["新设", 20], ["注销", 3]], asked=("标题说的是某一类主体中的一部分",)),
+        _one(
+            "a number of two lines is not one number",
+            [[TITLE], ["类型", "新设"], ["企业", "23\n24"]],
+            faulted=("B3：新设应为数字，现为“23 24”",),
+        ),
+        _one(
+            "a number with a gap",
+            [[TITLE], ["类型", "新设"], ["企业", "2 3"]],
+            faulted=("B3：新设应为数字，现为“2 3”",),
+        ),
+        _one(
+            "私营企业 where there is no 企业",
+            [[TITLE], ["类型", "新设"], ["私营企业", 20], ["个体工商户", 101]],
+            asked=("A3：表里没有“企业”，只有“私营企业”",),
+        ),
+        _one(
+            "a title of 私营企业",
+            [["蒲县2022年6月私营企业登记情况"], ["指标", "户数"], ["新设", 20], ["注销", 3]],
+            asked=("标题说的是某一类主体中的一部分",),
+        ),
         _one("a row without a label", [[TITLE], ["类型", "新设"], ["企业", 23], [None, 101]], asked=("A4：没有名称",)),
         _one("a column without a header", [[TITLE], ["类型", "新设", None], ["企业", 23, 6]], asked=("C3：没有名称",)),
-        _one("a grand total below a blank area", [["2022年6月"], ["地区", "类型", "新设"], ["蒲县", "企业", 23], ["大宁县", "企业", 14], [None, "合计", 37]], asked=("C5：这一行的合计 37 没有写地区",)),
-        _one("2021年 beside a title of June 2022", [["蒲县2022年6月末实有市场主体"], ["类型", "2021年", "2022年"], ["企业", 1500, 1652]], asked=("2021年的数是哪个时间的",)),
-        _one("the unit only in a note below", [["2022年6月末实有市场主体"], ["地区", "实有"], ["山西省", 364], ["注：单位为万户。"]], asked=("别处写的是万户",)),
-        _one("a second table that forgets the unit", [["2022年6月末实有"], ["单位：万户"], ["地区", "实有"], ["山西省", 364], [], ["2022年6月新设"], ["地区", "新设"], ["山西省", 3]], asked=("A6：这张表上方没有写单位",)),
-        _one("a unit without its colon", [["2022年6月末实有市场主体"], [None, "单位 万户"], ["地区", "实有"], ["山西省", 364]], {("140000", "all", "2022-06", "stock"): (3640000, 5000)}),
-        _one("units in the second row of the header", [["2022年6月"], ["地区", "新设", "实有"], [None, "户", "万户"], ["山西省", 30431, 364]], {("140000", "all", "2022-06", "entries"): 30431, ("140000", "all", "2022-06", "stock"): (3640000, 5000)}),
-        _one("a value merged over two rows", [[TITLE], ["类型", "新设"], ["企业", 131], ["个体", None]], merged=["B3:B4"], faulted=("B3：数字格合并了 2 格",)),
-        _one("the day of the report beside the title", [["蒲县市场主体登记情况", None, "2022年7月1日"], ["类型", "新设"], ["企业", 23]], asked=("C1：2022年7月1日不是月末",)),
-        _one("a header Excel dated into another year", [["蒲县2021年新设市场主体"], ["类型", dt.date(2022, 1, 1), dt.date(2022, 2, 1)], ["企业", 11, 5]], asked=("标题写的是2021年，这里是2022年",)),
-        _one("1-6 that Excel made 6 January", [["蒲县2022年新设"], ["类型", dt.date(2022, 1, 6)], ["企业", 140]], asked=("在月中",)),
-        _one("a row of another county than the title", [["大宁县2022年6月新设"], ["县区", "新设"], ["蒲县", 131]], asked=("A3：标题、表名写的是大宁县（141030），这里是蒲县（141033）",)),
-        _one("a township of another county", [["大宁县2022年6月新设"], ["乡镇", "新设"], ["蒲城镇", 31]], asked=("这里是蒲城镇（141033100）",)),
-        _case("the file's name says another month", xlsx(("Sheet1", [[TITLE], ["类型", "新设"], ["企业", 23]])), "蒲县2022年5月.xlsx", {}, asked=("文件名与表内所写的时间不一致",)),
-        _one("counts that look like years", [["2022年6月实有"], ["地区", "企业", "个体"], ["蒲县", 2021, 2022], ["大宁县", 2019, 2023]], {**month(PU, "enterprise", "2022-06", None, None, 2021), **month(PU, "individual", "2022-06", None, None, 2022), **month(DA, "enterprise", "2022-06", None, None, 2019), **month(DA, "individual", "2022-06", None, None, 2023)}),
-        _one("counts that look like column numbers", [["2022年6月新设"], ["县区", "企业", "个体", "合作社"], ["蒲县", 1, 2, 3]], {**month(PU, "enterprise", "2022-06", 1), **month(PU, "individual", "2022-06", 2), **month(PU, "cooperative", "2022-06", 3)}),
-        _one("months over two years without a year", [["蒲县2021-2022年新设"], ["类型", "11月", "12月", "1月", "2月"], ["企业", 14, 19, 31, 8]], asked=("B2：“11月”没有写年份",)),
-        _one("two columns of the same name", [[TITLE], ["类型", "新设", "新设"], ["企业", 23, 24]], faulted=("C3：2022-06 新设为 24，而 表格第 1 张“Sheet1”B3 为 23",)),
-        _one("stock that differs between 本月 and 累计", [[TITLE], ["类型", "本月", "累计"], ["新设企业", 23, 140], ["实有企业", 15, 1652]], faulted=("同一个数写了两处而不相同",)),
-        _one("a quarter that does not fit its months", [["蒲县2022年新设"], ["类型", "1月", "2月", "3月", "一季度"], ["企业", 11, 5, 19, 36]], faulted=("E3：当月与累计不符：此格为 36",)),
-        _one("the rest of the year is blank", [["蒲县2022年新设"], ["类型", *(f"{m}月" for m in range(1, 13)), "合计"], ["企业", 11, 5, 19, 17, 30, 23, *[None] * 6, 105]], months(PU, "enterprise", "entries", "2022-01", 11, 5, 19, 17, 30, 23)),
-        _one("累计 below the months", [["蒲县2022年"], ["月份", "新设"], ["1月", 99], ["2月", 36], ["3月", 116], ["累计", 251]], months(PU, "all", "entries", "2022-01", 99, 36, 116)),
-        _one("累计 below the months that does not fit", [["蒲县2022年"], ["月份", "新设"], ["1月", 99], ["2月", 36], ["3月", 116], ["累计", 261]], faulted=("B6：合计 261 与 B3、B4、B5 之和 251 不符",)),
-        _one("January by difference", [["蒲县"], ["月份", "当月新设", "累计新设"], ["2022年2月", 36, 135], ["2022年3月", 116, 251]], months(PU, "all", "entries", "2022-01", 99, 36, 116)),
-        _one("累计新设 and 年初至今 beside 本月", [[TITLE], ["类型", "年初至今新设", "本月新设"], ["企业", 140, 23]], firm),
-        _one("上月 beside 本月", [[TITLE], ["类型", "上月实有", "本月实有"], ["企业", 1635, 1652]], month(PU, "enterprise", "2022-06", None, None, 1652), dropped=("上月（上期）数",)),
-        _one("完成 may be the count", [["2022年6月"], ["县区", "新设", None], [None, "目标", "完成"], ["蒲县", 150, 131]], merged=["B2:C2"], asked=("C3：列“新设／完成”不认识“完成”",)),
-        _one("a plan beside the fact", [["2022年6月"], ["县区", "新设计划", "新设"], ["蒲县", 150, 131]], month(PU, "all", "2022-06", 131), dropped=("目标、计划或进度",)),
-        _one("an average is no county", [["2022年6月新设"], ["县区", "新设"], ["蒲县", 131], ["大宁县", 88], ["平均", 109]], {**month(PU, "all", "2022-06", 131), **month(DA, "all", "2022-06", 88)}),
-        _one("two types in one row", [[TITLE], ["类型", "新设"], ["企业和个体工商户", 124], ["合作社", 7]], asked=("A3：行“企业和个体工商户”自相矛盾",)),
-        _one("a type less one", [[TITLE], ["类型", "新设"], ["市场主体（不含合作社）", 124]], asked=("里的“不含”不认识",)),
-        _one("登记 may be new or all", [[TITLE], ["类型", "登记户数"], ["企业", 23]], asked=("没有写明是新设、注销还是实有",)),
-        _one("新设/注销 in one column", [[TITLE], ["类型", "新设/注销"], ["企业", 23]], asked=("列“新设/注销”表头自相矛盾",)),
-        _one("brackets for a negative number", [[TITLE], ["类型", "新设"], ["企业", "(15)"]], faulted=("B3：新设应为数字，现为“(15)”",)),
-        _one("a code that is not the name's", [["2022年6月"], ["区划代码", "县区", "新设"], ["141033", "大宁县", 131]], asked=("自相矛盾（地区）",)),
-        _one("the page is broken by its header", [[TITLE], ["类型", "新设", "实有"], ["企业", 23, 1652], ["类型", "新设", "实有"], ["个体", 101, 6013]], {**month(PU, "enterprise", "2022-06", 23, None, 1652), **month(PU, "individual", "2022-06", 101, None, 6013)}),
-        _one("续表", [[TITLE], ["类型", "新设"], ["企业", 23], ["续表"], ["类型", "新设"], ["个体", 101]], {**firm, **month(PU, "individual", "2022-06", 101)}),
-        _one("a numbered outline", [[TITLE], ["指标", "本月"], ["一、新设市场主体", 131], ["（一）企业", 23], ["其中：私营企业", 20], ["（二）个体工商户", 101], ["（三）农民专业合作社", 7], ["二、期末实有市场主体", 7961], ["（一）企业", 1652], ["（二）个体工商户", 6013], ["（三）农民专业合作社", 296]], {k: v for k, v in {**BY_TYPE, **JUNE}.items() if k[3] != "exits"}),
-        _one("a grand total that is off by one", [["2022年6月新设"], ["县区", "企业", "个体", "合作社", "合计"], ["蒲县", 23, 101, 7, 131], ["大宁县", 14, 64, 10, 88], ["总计", 37, 165, 17, 218]], faulted=("E5：合计 218 与 E3、E4 之和 219 不符，差 −1",)),
-        _one("a total over a county that has no figure", [["2022年6月新设"], ["县区", "新设"], ["蒲县", 131], ["大宁县", None], ["合计", 219]], month(PU, "all", "2022-06", 131)),
-        _one("a total below the figures that are there", [["2022年6月新设"], ["县区", "新设"], ["蒲县", 131], ["大宁县", None], ["合计", 100]], faulted=("B5：合计 100 与 B3 之和 131 不符",)),
-        _case("a thousands comma without quotes", "蒲县2022年6月登记情况\n类型,新设,实有\n企业,23,1,652\n".encode(), "a.csv", {}, faulted=("第3行有 4 格，表头有 3 格",)),
-        _case("semicolons below a title", "蒲县2022年6月登记情况\n类型;新设;实有\n企业;23;1,652\n".encode("gb18030"), "a.csv", month(PU, "enterprise", "2022-06", 23, None, 1652)),
+        _one(
+            "a grand total below a blank area",
+            [["2022年6月"], ["地区", "类型", "新设"], ["蒲县", "企业", 23], ["大宁县", "企业", 14], [None, "合计", 37]],
+            asked=("C5：这一行的合计 37 没有写地区",),
+        ),
+        _one(
+            "2021年 beside a title of June 2022",
+            [["蒲县2022年6月末实有市场主体"], ["类型", "2021年", "2022年"], ["企业", 1500, 1652]],
+            asked=("2021年的数是哪个时间的",),
+        ),
+        _one(
+            "the unit only in a note below",
+            [["2022年6月末实有市场主体"], ["地区", "实有"], ["山西省", 364], ["注：单位为万户。"]],
+            asked=("别处写的是万户",),
+        ),
+        _one(
+            "a second table that forgets the unit",
+            [
+                ["2022年6月末实有"],
+                ["单位：万户"],
+                ["地区", "实有"],
+                ["山西省", 364],
+                [],
+                ["2022年6月新设"],
+                ["地区", "新设"],
+                ["山西省", 3],
+            ],
+            asked=("A6：这张表上方没有写单位",),
+        ),
+        _one(
+            "a unit without its colon",
+            [["2022年6月末实有市场主体"], [None, "单位 万户"], ["地区", "实有"], ["山西省", 364]],
+            {("140000", "all", "2022-06", "stock"): (3640000, 5000)},
+        ),
+        _one(
+            "units in the second row of the header",
+            [["2022年6月"], ["地区", "新设", "实有"], [None, "户", "万户"], ["山西省", 30431, 364]],
+            {("140000", "all", "2022-06", "entries"): 30431, ("140000", "all", "2022-06", "stock"): (3640000, 5000)},
+        ),
+        _one(
+            "a value merged over two rows",
+            [[TITLE], ["类型", "新设"], ["企业", 131], ["个体", None]],
+            merged=["B3:B4"],
+            faulted=("B3：数字格合并了 2 格",),
+        ),
+        _one(
+            "the day of the report beside the title",
+            [["蒲县市场主体登记情况", None, "2022年7月1日"], ["类型", "新设"], ["企业", 23]],
+            asked=("C1：2022年7月1日不是月末",),
+        ),
+        _one(
+            "a header Excel dated into another year",
+            [["蒲县2021年新设市场主体"], ["类型", dt.date(2022, 1, 1), dt.date(2022, 2, 1)], ["企业", 11, 5]],
+            asked=("标题写的是2021年，这里是2022年",),
+        ),
+        _one(
+            "1-6 that Excel made 6 January",
+            [["蒲县2022年新设"], ["类型", dt.date(2022, 1, 6)], ["企业", 140]],
+            asked=("在月中",),
+        ),
+        _one(
+            "a row of another county than the title",
+            [["大宁县2022年6月新设"], ["县区", "新设"], ["蒲县", 131]],
+            asked=("A3：标题、表名写的是大宁县（141030），这里是蒲县（141033）",),
+        ),
+        _one(
+            "a township of another county",
+            [["大宁县2022年6月新设"], ["乡镇", "新设"], ["蒲城镇", 31]],
+            asked=("这里是蒲城镇（141033100）",),
+        ),
+        _case(
+            "the file's name says another month",
+            xlsx(("Sheet1", [[TITLE], ["类型", "新设"], ["企业", 23]])),
+            "蒲县2022年5月.xlsx",
+            {},
+            asked=("文件名与表内所写的时间不一致",),
+        ),
+        _one(
+            "counts that look like years",
+            [["2022年6月实有"], ["地区", "企业", "个体"], ["蒲县", 2021, 2022], ["大宁县", 2019, 2023]],
+            {
+                **month(PU, "enterprise", "2022-06", None, None, 2021),
+                **month(PU, "individual", "2022-06", None, None, 2022),
+                **month(DA, "enterprise", "2022-06", None, None, 2019),
+                **month(DA, "individual", "2022-06", None, None, 2023),
+            },
+        ),
+        _one(
+            "counts that look like column numbers",
+            [["2022年6月新设"], ["县区", "企业", "个体", "合作社"], ["蒲县", 1, 2, 3]],
+            {
+                **month(PU, "enterprise", "2022-06", 1),
+                **month(PU, "individual", "2022-06", 2),
+                **month(PU, "cooperative", "2022-06", 3),
+            },
+        ),
+        _one(
+            "months over two years without a year",
+            [["蒲县2021-2022年新设"], ["类型", "11月", "12月", "1月", "2月"], ["企业", 14, 19, 31, 8]],
+            asked=("B2：“11月”没有写年份",),
+        ),
+        _one(
+            "two columns of the same name",
+            [[TITLE], ["类型", "新设", "新设"], ["企业", 23, 24]],
+            faulted=("C3：2022-06 新设为 24，而 表格第 1 张“Sheet1”B3 为 23",),
+        ),
+        _one(
+            "stock that differs between 本月 and 累计",
+            [[TITLE], ["类型", "本月", "累计"], ["新设企业", 23, 140], ["实有企业", 15, 1652]],
+            faulted=("同一个数写了两处而不相同",),
+        ),
+        _one(
+            "a quarter that does not fit its months",
+            [["蒲县2022年新设"], ["类型", "1月", "2月", "3月", "一季度"], ["企业", 11, 5, 19, 36]],
+            faulted=("E3：当月与累计不符：此格为 36",),
+        ),
+        _one(
+            "the rest of the year is blank",
+            [
+                ["蒲县2022年新设"],
+                ["类型", *(f"{m}月" for m in range(1, 13)), "合计"],
+                ["企业", 11, 5, 19, 17, 30, 23, *[None] * 6, 105],
+            ],
+            months(PU, "enterprise", "entries", "2022-01", 11, 5, 19, 17, 30, 23),
+        ),
+        _one(
+            "累计 below the months",
+            [["蒲县2022年"], ["月份", "新设"], ["1月", 99], ["2月", 36], ["3月", 116], ["累计", 251]],
+            months(PU, "all", "entries", "2022-01", 99, 36, 116),
+        ),
+        _one(
+            "累计 below the months that does not fit",
+            [["蒲县2022年"], ["月份", "新设"], ["1月", 99], ["2月", 36], ["3月", 116], ["累计", 261]],
+            faulted=("B6：合计 261 与 B3、B4、B5 之和 251 不符",),
+        ),
+        _one(
+            "January by difference",
+            [["蒲县"], ["月份", "当月新设", "累计新设"], ["2022年2月", 36, 135], ["2022年3月", 116, 251]],
+            months(PU, "all", "entries", "2022-01", 99, 36, 116),
+        ),
+        _one(
+            "累计新设 and 年初至今 beside 本月",
+            [[TITLE], ["类型", "年初至今新设", "本月新设"], ["企业", 140, 23]],
+            firm,
+        ),
+        _one(
+            "上月 beside 本月",
+            [[TITLE], ["类型", "上月实有", "本月实有"], ["企业", 1635, 1652]],
+            month(PU, "enterprise", "2022-06", None, None, 1652),
+            dropped=("上月（上期）数",),
+        ),
+        _one(
+            "完成 may be the count",
+            [["2022年6月"], ["县区", "新设", None], [None, "目标", "完成"], ["蒲县", 150, 131]],
+            merged=["B2:C2"],
+            asked=("C3：列“新设／完成”不认识“完成”",),
+        ),
+        _one(
+            "a plan beside the fact",
+            [["2022年6月"], ["县区", "新设计划", "新设"], ["蒲县", 150, 131]],
+            month(PU, "all", "2022-06", 131),
+            dropped=("目标、计划或进度",),
+        ),
+        _one(
+            "an average is no county",
+            [["2022年6月新设"], ["县区", "新设"], ["蒲县", 131], ["大宁县", 88], ["平均", 109]],
+            {**month(PU, "all", "2022-06", 131), **month(DA, "all", "2022-06", 88)},
+        ),
+        _one(
+            "two types in one row",
+            [[TITLE], ["类型", "新设"], ["企业和个体工商户", 124], ["合作社", 7]],
+            asked=("A3：行“企业和个体工商户”自相矛盾",),
+        ),
+        _one(
+            "a type less one", [[TITLE], ["类型", "新设"], ["市场主体（不含合作社）", 124]], asked=("里的“不含”不认识",)
+        ),
+        _one(
+            "登记 may be new or all",
+            [[TITLE], ["类型", "登记户数"], ["企业", 23]],
+            asked=("没有写明是新设、注销还是实有",),
+        ),
+        _one(
+            "新设/注销 in one column",
+            [[TITLE], ["类型", "新设/注销"], ["企业", 23]],
+            asked=("列“新设/注销”表头自相矛盾",),
+        ),
+        _one(
+            "brackets for a negative number",
+            [[TITLE], ["类型", "新设"], ["企业", "(15)"]],
+            faulted=("B3：新设应为数字，现为“(15)”",),
+        ),
+        _one(
+            "a code that is not the name's",
+            [["2022年6月"], ["区划代码", "县区", "新设"], ["141033", "大宁县", 131]],
+            asked=("自相矛盾（地区）",),
+        ),
+        _one(
+            "the page is broken by its header",
+            [[TITLE], ["类型", "新设", "实有"], ["企业", 23, 1652], ["类型", "新设", "实有"], ["个体", 101, 6013]],
+            {
+                **month(PU, "enterprise", "2022-06", 23, None, 1652),
+                **month(PU, "individual", "2022-06", 101, None, 6013),
+            },
+        ),
+        _one(
+            "续表",
+            [[TITLE], ["类型", "新设"], ["企业", 23], ["续表"], ["类型", "新设"], ["个体", 101]],
+            {**firm, **month(PU, "individual", "2022-06", 101)},
+        ),
+        _one(
+            "a numbered outline",
+            [
+                [TITLE],
+                ["指标", "本月"],
+                ["一、新设市场主体", 131],
+                ["（一）企业", 23],
+                ["其中：私营企业", 20],
+                ["（二）个体工商户", 101],
+                ["（三）农民专业合作社", 7],
+                ["二、期末实有市场主体", 7961],
+                ["（一）企业", 1652],
+                ["（二）个体工商户", 6013],
+                ["（三）农民专业合作社", 296],
+            ],
+            {k: v for k, v in {**BY_TYPE, **JUNE}.items() if k[3] != "exits"},
+        ),
+        _one(
+            "a grand total that is off by one",
+            [
+                ["2022年6月新设"],
+                ["县区", "企业", "个体", "合作社", "合计"],
+                ["蒲县", 23, 101, 7, 131],
+                ["大宁县", 14, 64, 10, 88],
+                ["总计", 37, 165, 17, 218],
+            ],
+            faulted=("E5：合计 218 与 E3、E4 之和 219 不符，差 −1",),
+        ),
+        _one(
+            "a total over a county that has no figure",
+            [["2022年6月新设"], ["县区", "新设"], ["蒲县", 131], ["大宁县", None], ["合计", 219]],
+            month(PU, "all", "2022-06", 131),
+        ),
+        _one(
+            "a total below the figures that are there",
+            [["2022年6月新设"], ["县区", "新设"], ["蒲县", 131], ["大宁县", None], ["合计", 100]],
+            faulted=("B5：合计 100 与 B3 之和 131 不符",),
+        ),
+        _case(
+            "a thousands comma without quotes",
+            "蒲县2022年6月登记情况\n类型,新设,实有\n企业,23,1,652\n".encode(),
+            "a.csv",
+            {},
+            faulted=("第3行有 4 格，表头有 3 格",),
+        ),
+        _case(
+            "semicolons below a title",
+            "蒲县2022年6月登记情况\n类型;新设;实有\n企业;23;1,652\n".encode("gb18030"),
+            "a.csv",
+            month(PU, "enterprise", "2022-06", 23, None, 1652),
+        ),
     ]

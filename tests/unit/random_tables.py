@@ -26,22 +26,44 @@ def random_table(rng: random.Random) -> tuple[Rows, dict[Key, float]]:
     measures = rng.sample(list(MEASURES), rng.randint(1, 3))
     first, n_months = rng.randint(1, 4), rng.randint(1, 3)
     months = [f"2022-{first + step:02d}" for step in range(n_months)]
+    is_short = rng.random() < 0.3
     names = {
         "area": {code: AREAS[code] for code in areas},
         "entity": {code: TYPES[code] for code in types},
         "measure": {code: rng.choice(MEASURES[code]) for code in measures},
-        "month": {code: _month_name(code, rng) for code in months},
+        "month": {code: f"{int(code[-2:])}月" if is_short else _month_name(code, rng) for code in months},
     }
-    values = {
-        (a, e, m, f): float(rng.randint(0, 9999)) for a in areas for e in types for m in months for f in measures
-    }
+    values = {(a, e, m, f): float(rng.randint(0, 9999)) for a in areas for e in types for m in months for f in measures}
+    if len(types) == len(TYPES) and rng.random() < 0.5:
+        names["entity"]["all"] = rng.choice(["合计", "市场主体合计", "总计"])
+        for a, m, f in {(a, m, f) for a, _, m, f in values}:
+            values[a, "all", m, f] = sum(values[a, e, m, f] for e in TYPES)
     facets = list(names)
     rng.shuffle(facets)
     titled = [name for name in facets if len(names[name]) == 1 and rng.random() < 0.7]
     free = [name for name in facets if name not in titled]
     cut = rng.randint(0, len(free))
     down, across = free[:cut], free[cut:]
-    return _laid_out(names, values, titled, down, across, rng), values
+    rows = _laid_out(names, values, titled, down, across, rng)
+    if is_short:
+        rows[0][0] = f"2022年{rows[0][0]}"
+    return (_numbered(rows, len(down)) if rng.random() < 0.15 and down else rows), values
+
+
+def _numbered(rows: Rows, n_labels: int) -> Rows:
+    """Put a column of numbers before the table and one of remarks behind it."""
+    header = next(at for at, row in enumerate(rows) if len(row) > 1 and row[0] is not None)
+    found: Rows = []
+    for at, row in enumerate(rows):
+        is_body = at > header and len(row) > n_labels
+        found.append(
+            [
+                *([at - header] if is_body else ["序号"] if at == header else [None]),
+                *row,
+                "备注" if at == header else None,
+            ]
+        )
+    return [[row[1]] if len(row) == 3 and row[0] is None else row for row in found]
 
 
 def _month_name(month: str, rng: random.Random) -> str:
@@ -89,7 +111,12 @@ def _laid_out(
             else:
                 cells.append(_written(values[key], rng))
         rows.append([*labels, *cells])
-    if down and down[0] == "area" and rng.random() < 0.5 and not any(None in row or "—" in row or "…" in row for row in rows[-len(lines) :]):
+    if (
+        down
+        and down[0] == "area"
+        and rng.random() < 0.5
+        and not any(None in row or "—" in row or "…" in row for row in rows[-len(lines) :])
+    ):
         rows.append(_total(rows[-len(lines) :], len(down), across, columns))
     if rng.random() < 0.4:
         rows.append(["注：数据来源于登记系统。"])
@@ -98,14 +125,23 @@ def _laid_out(
 
 def _written(value: float, rng: random.Random) -> str:
     plain = f"{value:.0f}"
-    return rng.choice([plain, plain, f"{value:,.0f}", plain.translate(str.maketrans("0123456789", "０１２３４５６７８９")), f" {plain} "])
+    return rng.choice(
+        [
+            plain,
+            plain,
+            f"{value:,.0f}",
+            plain.translate(str.maketrans("0123456789", "０１２３４５６７８９")),
+            f" {plain} ",
+        ]
+    )
 
 
 def _total(body: Rows, n_labels: int, across: list[str], columns: list[tuple[str, ...]]) -> list[Any]:
     del across
     narrow = str.maketrans("０１２３４５６７８９", "0123456789")
     sums = [
-        sum(int(str(row[n_labels + at]).translate(narrow).replace(",", "")) for row in body) for at in range(len(columns))
+        sum(int(str(row[n_labels + at]).translate(narrow).replace(",", "")) for row in body)
+        for at in range(len(columns))
     ]
     return ["合计", *[None] * (n_labels - 1), *map(str, sums)]
 

@@ -104,10 +104,11 @@ def test_the_source_of_a_row_that_states_none_is_the_file() -> None:
         (b"\x89PNG\r\n\x1a\n\x00", "a.csv", "名不副实：后缀是 .csv，内容却是图片"),
         (b"\xff\xd8\xff\xe0\x00", "a.xlsx", "名不副实：后缀是 .xlsx，内容却是图片"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", "a.xlsx", "内容却是旧版 xls 或加了密码的 Excel 文件。请在 Excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", "a.xls", "文件“a.xls”已损坏或不完整，无法读取。"),
         (
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00",
-            "a.xls",
-            "不收后缀为“.xls”的文件“a.xls”（只收 .csv、.tsv、.txt、.xlsx）",
+            GOOD_BOOK,
+            "a.doc",
+            "不收后缀为“.doc”的文件“a.doc”（只收 .csv、.tsv、.txt、.xlsx、.xlsm、.xls、.ods）",
         ),
         (b" <TABLE><tr>", "a.csv", "名不副实：后缀是 .csv，内容却是网页或 XML"),
         (TEXT.encode("utf-16"), "a.csv", "内容却是UTF-16 编码的文本。请另存为“CSV UTF-8（逗号分隔）”"),
@@ -164,20 +165,29 @@ def test_the_time_of_receipt_has_no_zone() -> None:
 # Columns -------------------------------------------------------------------------------------------------------------
 
 
-def test_unknown_columns_are_named_with_what_is_accepted_and_cells_are_still_read() -> None:
-    unknown, negative = faults("地区代码,月份,新设,同比\n141033,2022-06,-4,3%\n")
-    assert unknown.startswith(
-        "第1行“同比”列（D1）：不认识的列“同比”。接受的列：地区代码/area、地区、主体类型/entity_type、月份"
+def test_a_known_column_that_is_no_count_is_left_aside_and_cells_are_still_read() -> None:
+    (negative,) = faults("地区代码,月份,新设,同比\n141033,2022-06,-4,3%\n")
+    assert negative.startswith("第2行（C2）：新设户数为负（-4）")
+    assert observed("地区代码,月份,新设,同比\n141033,2022-06,4,3%\n".encode())[0][:4] == (
+        "141033",
+        "2022-06",
+        "entries",
+        4.0,
     )
-    assert negative.startswith("第2行“新设”列（C2）：新设户数为负（-4）")
+
+
+def test_an_unknown_column_is_asked_about_with_its_cell() -> None:
+    unknown, negative = sorted(faults("地区代码,月份,新设,歇业\n141033,2022-06,-4,3\n"))
+    assert unknown.startswith("第1行（D1）：列“歇业”不认识“歇业”。这一列是什么？（可选：不用；新设；注销吊销；实有；")
+    assert negative.startswith("第2行（C2）：新设户数为负（-4）")
 
 
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
         ("地区代码,月份,新设,指标,数值\n141033,2022-06,4,实有,5\n", "表头既有“指标”“数值”（每行一个指标），又有“新设”"),
-        ("月份,新设\n2022-06,4\n", "表头缺少“地区代码”列（或“地区”列）"),
-        ("地区代码,新设\n141033,4\n", "表头缺少“月份”列"),
+        ("月份,新设\n2022-06,4\n", "第1行（A1）：表里没有写明是哪个地区的数。请选择地区。"),
+        ("地区代码,新设\n141033,4\n", "第1行（A1）：表里没有写明是哪年哪月的数。请选择月份。"),
         ("地区代码,月份\n141033,2022-06\n", "表头没有数据列：应有“新设”“注销吊销”“实有”“调整”之一"),
         ("地区代码,月份,数值\n141033,2022-06,4\n", "表头有“数值”列，缺少“指标”列"),
         ("地区代码,月份,注销,注销吊销\n141033,2022-06,4,4\n", "第1行“注销吊销”列（D1）：与第1行“注销”列（C1）是同一列"),
@@ -313,14 +323,14 @@ def test_control_characters_in_a_text_cell_are_named() -> None:
     assert fault.startswith("表格第 1 张“6月”D2：“县�局”含有看不见的控制字符（U+0007）。请删去后重新录入该格。")
 
 
-def test_a_second_sheet_with_something_on_it_is_refused_even_when_hidden() -> None:
+def test_a_hidden_second_sheet_is_asked_about_and_never_read_unasked() -> None:
     def add(book: Any) -> None:
         book.create_sheet("空表")
         book.create_sheet("旧数")["B2"] = 3
         book["旧数"].sheet_state = "hidden"
 
     (fault,) = faults(workbook(HEADER, ["141033", "2022-06", 5, ""], change=add), "a.xlsx")
-    assert fault == "文件“a.xlsx”有 2 张表有内容：第 1 张“6月”、第 3 张“旧数”（隐藏）。请每个文件只放一张表。"
+    assert fault == "表格第 3 张“旧数”A1：工作表“旧数”是隐藏的。要读吗？（可选：不读；读）"
 
 
 def test_a_workbook_with_nothing_in_it() -> None:

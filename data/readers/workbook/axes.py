@@ -1,7 +1,7 @@
 """The two axes of a table: the headers over each column, and which columns hold the labels of the rows.
 
-A column is of labels when its header says so (地区, 月份, 指标 …) or when it holds words; a column of numbers is of labels
-only when its header, or its dates, say that they are periods or codes.
+A column is of labels when its header says so (地区, 月份, 指标 …) or when it holds words; a column of numbers is of
+labels only when its header, or its dates, say that they are periods or codes.
 """
 
 from __future__ import annotations
@@ -137,6 +137,8 @@ def _label(texts: tuple[str, ...], cells: list[Cell], places: Places, *, is_firs
         return "index"
     if said in ("period", "year", "code") and not (said == "year" and meaning.measure):
         return said
+    if said == "area" and is_numbers and any(places.candidates(words(cell)) for cell in filled):
+        return "code"
     if said in ("area", "entity", "item") and not is_numbers:
         return said
     if not filled:

@@ -117,7 +117,11 @@ class Sheet:
 
     def box_width(self, row: int, column: int) -> int:
         """Return over how many columns a cell is merged."""
-        return next((box[3] - box[1] + 1 for box in self.grid.merged if box[:2] == (row, column)), 1)
+        return self._widths.get((row, column), 1)
+
+    @cached_property
+    def _widths(self) -> dict[Spot, int]:
+        return {(top, left): right - left + 1 for top, left, _, right in self.grid.merged}
 
 
 def find_tables(grid: Grid) -> Found:
@@ -299,7 +303,7 @@ def _is_bare_label_row(sheet: Sheet, row: int, current: _Open) -> bool:
 
 
 def _is_first_body_row(sheet: Sheet, row: int, current: _Open) -> bool:
-    """Return whether a row of words below a header is its first row of labels, with no value yet, and no header itself."""
+    """Return whether a row of words below a header is its first row of labels, with no value yet, and no header."""
     headed = _header_texts(sheet, current)
     texts = [words(sheet.grid.cell(*spot)) for spot in sheet.spots(row)]
     if not headed or any(_is_label_word(text) for text in texts):

@@ -1,7 +1,7 @@
 """What neither row nor column says of a figure, from what stands above; asked for where nothing says it.
 
-A figure needs area, type, measure and period. Nothing is taken by default but two things that every office means: 市场主体
-without a type are all of them, and a month without 累计 is the month itself.
+A figure needs area, type, measure and period. Nothing is taken by default but two things that every office means:
+市场主体 without a type are all of them, and a month without 累计 is the month itself.
 """
 
 from __future__ import annotations
@@ -200,6 +200,8 @@ def _span(meaning: Meaning, sums: frozenset[str], desk: Desk) -> Span | None:
         return replace(own, year=above.year)
     if own is not None and own.year is not None and own.last is None:
         return _year_column(own, above, desk)
+    if any(f"!{desk.own(what)}" in desk.note.questions for what in ("表|日期", "表|时间冲突")):
+        return None
     file = desk.context.month_from_file
     if own is not None and own.last is not None:
         options = [(str(file.year), f"{file.year}年（取自文件名）")] if file and file.year else []

@@ -1,7 +1,7 @@
 """What speaks of a whole table: its titles, the name of its sheet, the name of the file; and what contradicts there.
 
-The nearer word goes before the farther one, but two that contradict each other (sheet 5月, title 6月) are asked about: one
-of them was not changed when the file was copied.
+The nearer word goes before the farther one, but two that contradict each other (sheet 5月, title 6月) are asked about:
+one of them was not changed when the file was copied.
 """
 
 from __future__ import annotations
@@ -119,8 +119,8 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
     file_span = find_span(plain(stem))[0] or span_of(stem, is_period_column=False)
     file_areas = places.mentioned(stem)
     if file_span and span and file_span.year and span.year and file_span.last and span.last and not file_span.day:
-        if (file_span.year, file_span.last) != (span.year, span.last):
-            span = _ask_span(key, note, *first, "文件名与表内", file_span, span)
+        is_same = (file_span.year, file_span.last) == (span.year, span.last)
+        span = span if is_same else _ask_span(key, note, *first, "文件名与表内", file_span, span)
     if area is None and len(file_areas) == 1:
         area = file_areas[0]
         note.roles.append(
@@ -149,7 +149,9 @@ def _title(text: str) -> Meaning:
     second = find_span(rest)[0] if one.span else None
     if second and second.last is not None and one.span:
         span, is_clear = join_spans(one.span, second)
-        one = replace(one, span=span if is_clear else one.span, kind="unclear")
+        # 2022年……6月 is one period; 6月（1-6月） are two, and leave open which a column is of.
+        kind = one.kind if one.span.last is None else "unclear"
+        one = replace(one, span=span if is_clear else one.span, kind=kind)
     return replace(one, total=None)
 
 

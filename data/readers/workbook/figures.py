@@ -1,7 +1,7 @@
 """Every cell of a table with the meaning of its row, its column and what stands above, as a figure; or why not.
 
-What two words contradict, or no word says, is asked about; a column or row that is no count of entities (同比, 目标, 注册资本)
-is left out by name.
+What two words contradict, or no word says, is asked about; a column or row that is no count of entities (同比, 目标,
+注册资本) is left out by name.
 """
 
 from __future__ import annotations
@@ -190,19 +190,18 @@ def _number(row: int, column: Column, full: Meaning, decimals: int, desk: Desk) 
         if full.area in desk.places.known and number.value >= MOST[level_of(full.area)]:
             number = _ask_magnitude(row, column, full, number, decimals, desk)
         if number is not None and number.how:
-            note.change(
-                row, column.at, number.how if "读作" in number.how else f"{number.how}，读作 {number.value:.10g}"
-            )
+            how = number.how if "读作" in number.how else f"{number.how}，读作 {number.value:.10g}"
+            note.change(row, column.at, how)
     return number
 
 
 def _ask_magnitude(row: int, column: Column, full: Meaning, number: Number, decimals: int, desk: Desk) -> Number | None:
+    what = f"{desk.places.known[full.area or '']}{MEASURE_NAMES.get(full.measure or '', '')}"
     answer = desk.note.ask(
         desk.own(f"量级|{column.key}"),
         row,
         column.at,
-        f"{desk.places.known[full.area or '']}{MEASURE_NAMES.get(full.measure or '', '')}为 {number.value:.10g} 户，大得不合常理。"
-        "单位是否写错？",
+        f"{what}为 {number.value:.10g} 户，大得不合常理。单位是否写错？",
         [("1", "单位应为户"), ("10000", "单位应为万户"), ("asis", "无误，照此入库")],
         is_lasting=False,
     )

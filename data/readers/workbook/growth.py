@@ -1,6 +1,6 @@
 """同比, 净增 and 上年同期 as checks: recomputed where their terms are there. They never enter the store.
 
-A rate that does not fit is asked about, since offices compute it on revised bases; the counts themselves stay as they are.
+A rate that does not fit is asked about, since offices compute it on revised bases; the counts stay as they are.
 """
 
 from __future__ import annotations
@@ -80,7 +80,9 @@ def _check_rate(one: Placed, now: Placed, then: Placed) -> None:
     one.note.ask(
         f"同比|{one.where}",
         *cell,
-        f"同比为“{one.note.said(*cell)}”，按 {now.where} 的 {now.figure.value:.10g} 和 {then.where} 的 {then.figure.value:.10g} 应为 {100 * ratio:.1f}%。请核对。",
+        f"同比为“{one.note.said(*cell)}”，"
+        f"按 {now.where} 的 {now.figure.value:.10g} 和 {then.where} 的 {then.figure.value:.10g} "
+        f"应为 {100 * ratio:.1f}%。请核对。",
         [(IGNORE, "以户数为准，不理会同比")],
         is_lasting=False,
     )
@@ -100,7 +102,8 @@ def _check_net(one: Placed, counts: dict[tuple[object, ...], Placed]) -> None:
     one.note.ask(
         f"净增|{one.where}",
         *cell,
-        f"净增为 {one.figure.value:.10g}，而新设 {entries.figure.value:.10g} − 注销吊销 {exits.figure.value:.10g} = {net:.10g}。请核对。",
+        f"净增为 {one.figure.value:.10g}，"
+        f"而新设 {entries.figure.value:.10g} − 注销吊销 {exits.figure.value:.10g} = {net:.10g}。请核对。",
         [(IGNORE, "以新设和注销吊销为准")],
         is_lasting=False,
     )

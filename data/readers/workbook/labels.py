@@ -127,7 +127,9 @@ def label_meaning(
             takes_text="area",
         )
         left = (answer,) if answer in places.known else ()
-    return replace(meaning, area=left[0] if len(left) == 1 else None, rest="" if left else text)
+    if len(left) != 1:
+        return replace(meaning, special="open", rest="")
+    return replace(meaning, area=left[0], rest="")
 
 
 def level_hint(cells: Sequence[Cell], places: Places) -> int | None:
@@ -165,10 +167,10 @@ def rows_of(
     group = 0
     per_column: dict[int, dict[int, Meaning]] = {column.at: {} for column in labels}
     taken_over: dict[int, Meaning] = {}
-    order = [row for row in table.body if row not in table.grid.broken]
-    for row in order:
+    last: dict[int, Cell] = {}
+    for row in table.body:
         for column in labels:
-            cell = _label_cell(sheet, row, column, labels, order, note)
+            cell = _label_cell(sheet, row, column, labels, last, note)
             if not is_blank([cell]) and sheet.origin(row, column.at)[1] == column.at:
                 hint = (within, levels[column.at])
                 spot = sheet.origin(row, column.at)
@@ -176,7 +178,7 @@ def rows_of(
                 per_column[column.at][row] = label_meaning(cell, column.label, spot, key, note, places, hint)
                 if is_blank([sheet.filled(row, column.at)]):
                     taken_over[row] = per_column[column.at][row]
-    for row in order:
+    for row in table.body:
         parts = [(column, per_column[column.at][row]) for column in labels if row in per_column[column.at]]
         has_values = any(not is_blank([table.grid.cell(row, column.at)]) for column in values)
         text = "／".join(words(sheet.filled(row, column.at)) for column, _ in parts)
@@ -222,23 +224,19 @@ def rows_of(
 
 
 def _label_cell(
-    sheet: Sheet, row: int, column: Column, labels: Sequence[Column], order: Sequence[int], note: Notebook
+    sheet: Sheet, row: int, column: Column, labels: Sequence[Column], last: dict[int, Cell], note: Notebook
 ) -> Cell:
     """Return a label; a blank one below a label of the same group takes it over, and that is noted."""
     cell = sheet.filled(row, column.at)
-    if not is_blank([cell]) or column is labels[-1] or len(labels) < 2:
+    if not is_blank([cell]):
+        last[column.at] = cell
         return cell
-    own = [other for other in labels if other.at != column.at and not is_blank([sheet.filled(row, other.at)])]
-    if not own or all(other.at < column.at for other in own):
+    over = last.get(column.at, "")
+    is_inner = any(other.at > column.at and not is_blank([sheet.filled(row, other.at)]) for other in labels)
+    if not is_inner or is_blank([over]) or meaning_of(words(over)).total:
         return cell
-    for above in reversed([at for at in order if at < row]):
-        over = sheet.filled(above, column.at)
-        if not is_blank([over]):
-            if meaning_of(words(over)).total:
-                return cell
-            note.change(row, column.at, f"空格沿用上方的“{shown(over)}”")
-            return over
-    return cell
+    note.change(row, column.at, f"空格沿用上方的“{shown(over)}”")
+    return over
 
 
 def _sum_of_rows(

@@ -104,7 +104,8 @@ def role_answer(**facets: str | int) -> str:
     Parameters
     ----------
     **facets : str or int
-        Of `FACETS`: area (code), entity (type), measure, kind (`month`, `ytd`), unit (entities to one), span (`2022-06`).
+        Of `FACETS`: area (code), entity (type), measure, kind (`month`, `ytd`), unit (entities to one), span
+        (`2022-06`).
 
     Returns
     -------

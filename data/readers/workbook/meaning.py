@@ -1,7 +1,7 @@
 """What the words of one header or label mean: measure, type, kind of period, period; and what in it is not understood.
 
-A text is understood only when every letter of it is: 新设外资企业 is not 新设企业. Words that make a column something other
-than a count (同比, 目标, 占比) are looked for first, since they turn the rest around.
+A text is understood only when every letter of it is: 新设外资企业 is not 新设企业. Words that make a column something
+other than a count (同比, 目标, 占比) are looked for first, since they turn the rest around.
 """
 
 from __future__ import annotations

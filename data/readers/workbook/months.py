@@ -306,7 +306,8 @@ def _ask_if_cumulative(key: Series, figures: Sequence[Placed]) -> list[Placed]:
             f"{table}|像累计|{key[2]}",
             newest.figure.row,
             newest.figure.column,
-            f"{MEASURE_NAMES[key[2]]}{year}年各月只增不减（{values[0]:.10g} 至 {values[-1]:.10g}），像是本年累计数。是哪一种？",
+            f"{MEASURE_NAMES[key[2]]}{year}年各月只增不减（{values[0]:.10g} 至 {values[-1]:.10g}），"
+            f"像是本年累计数。是哪一种？",
             [("kind=month", "当月数"), ("kind=ytd", "本年累计数")],
         )
         if answer == "kind=ytd":

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from data.readers.cells import MAX_COUNT
 from data.readers.grid import Cell, shown
@@ -78,6 +79,7 @@ class Unread:
     why: str
 
 
+@lru_cache(maxsize=65536)
 def read_number(cell: Cell, *, unit: int = 1, decimals: int | None = None) -> Number | Unread | None:
     """Read a count.
 
@@ -124,6 +126,7 @@ def read_number(cell: Cell, *, unit: int = 1, decimals: int | None = None) -> Nu
     return _checked(value, own, _decimals(digits), how, cell)
 
 
+@lru_cache(maxsize=65536)
 def is_numeric(cell: Cell) -> bool:
     """Return whether a cell holds a number, a number as text, or a rate.
 

@@ -87,7 +87,8 @@ def _ask_missing(missing: Sequence[pd.Period], of: Meaning, figures: Sequence[Pl
             key.removeprefix("!"),
             placed.figure.row,
             placed.figure.column,
-            f"{period_of(first)} 和 {period_of(last)} 合为一数（{placed.figure.value:.10g}），前后各月都有数，中间不能空缺。"
+            f"{period_of(first)} 和 {period_of(last)} 合为一数（{placed.figure.value:.10g}），前后各月都有数，"
+            f"中间不能空缺。"
             f"{covered[0]} {MEASURE_NAMES[measure]}是多少？",
             [],
             takes_text="count",

@@ -189,6 +189,26 @@ def is_within(code: str, other: str) -> bool:
     return code.startswith(other)
 
 
+def ancestors_of(code: str) -> tuple[str, ...]:
+    """Return the codes of the areas an area lies in, told from its own.
+
+    Parameters
+    ----------
+    code : str
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> ancestors_of("141033100")
+    ('141033', '141000', '140000', '100000')
+    """
+    shorter = (code[:6] if len(code) == 9 else "", f"{code[:4]}00", f"{code[:2]}0000", NATION)
+    return tuple(one for one in shorter if len(one) == 6 and one != code) if code and code != NATION else ()
+
+
 def level_of(code: str) -> int:
     """Return the level of a code: 0 nation, 1 province, 2 city, 3 county, 4 township.
 

@@ -1,7 +1,7 @@
 """A workbook as offices send it to a `Reading`: every sheet, every table, every cell taken, changed, left out or asked.
 
-Order: find the tables, read titles, headers and labels, read the cells, hold the sums against their terms, make months of
-sums over months, compare growth rates. Nothing is released while a question or a fault is open.
+Order: find the tables, read titles, headers and labels, read the cells, hold the sums against their terms, make months
+of sums over months, compare growth rates. Nothing is released while a question or a fault is open.
 """
 
 from __future__ import annotations
@@ -41,6 +41,10 @@ from data.readers.workbook.table_rules import (
 )
 from data.readers.workbook.totals import check_sums
 from data.readers.workbook.years import with_years
+from forecasting.errors import FaultsError
+
+#: Cells of a file that are read; a county's year has hundreds, a province's twelve months by type some 60 000.
+MAX_CELLS = 200_000
 
 #: A table found: the notebook of its sheet, its columns, its key for questions.
 Layout = tuple[Notebook, Table, tuple[Column, ...], str]
@@ -76,8 +80,21 @@ def read_grids(
     Returns
     -------
     Reading
+
+    Raises
+    ------
+    FaultsError
+        If the file has more than `MAX_CELLS`.
     """
     file = _File(file_name, received_at, Places(known_areas), mapping)
+    n_cells = sum(len(row) for grid in grids for row in grid.rows)
+    if n_cells > MAX_CELLS:
+        raise FaultsError(
+            [
+                f"文件“{file_name}”有 {n_cells} 格，超过上限 {MAX_CELLS} 格。请删去空行空列，或按年份拆开；"
+                "大批数据请用标准模板（第一行为地区代码、主体类型、月份、新设、注销吊销、实有）。"
+            ]
+        )
     notes = [Notebook(replace(grid, broken={}), mapping) for grid in grids]
     layouts = [layout for note in notes for layout in _layouts(note, file.places)]
     counts = Counter(key for *_, key in layouts)
@@ -148,7 +165,7 @@ def _read_table(note: Notebook, table: Table, columns: tuple[Column, ...], key: 
 
 
 def _place(placed: Placed, file: _File) -> None:
-    """Put a figure with those to store or with those to check by; an adjustment needs a reason, which no such file has."""
+    """Put a figure with those to store or to check by; an adjustment needs a reason, which no such file has."""
     one = placed.figure
     if one.special or one.meaning.measure == "net":
         file.checks.append(placed)

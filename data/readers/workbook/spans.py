@@ -112,23 +112,25 @@ def solve(sums: Sequence[Sum]) -> Solved:
     ([(2, 151.0)], ((0, 0), (1, 0)))
     """
     edges: dict[int, list[tuple[int, float, float, int]]] = defaultdict(list)
-    # One month by itself before a longer way: what is stated goes before what is computed.
-    for one in sorted(sums, key=lambda s: s.last - s.first):
-        edges[one.first].append((one.last + 1, one.value, one.precision, one.origin))
-        edges[one.last + 1].append((one.first, -one.value, one.precision, one.origin))
-    months = []
-    for boundary in sorted(edges):
-        if boundary + 1 in edges:
-            way = _way(edges, boundary, boundary + 1, skipped=-1)
-            if way:
-                months.append(Month(boundary, way[0], way[1], way[2]))
+    heads: dict[int, int] = {}
     clashes, n_checked = [], 0
-    for one in sums:
-        way = _way(edges, one.first, one.last + 1, skipped=one.origin)
+    # Short sums first: what is stated of one month goes before what is computed, and a ring is closed by its longest.
+    for one in sorted(sums, key=lambda s: s.last - s.first):
+        start, end = _head(heads, one.first), _head(heads, one.last + 1)
+        way = _way(edges, one.first, one.last + 1) if start == end else None
+        heads[start] = end
         if way:
             n_checked += 1
             if abs(way[0] - one.value) > way[1] + one.precision + SLACK:
                 clashes.append(Clash(one.origin, way[2], way[0], one.value))
+        edges[one.first].append((one.last + 1, one.value, one.precision, one.origin))
+        edges[one.last + 1].append((one.first, -one.value, one.precision, one.origin))
+    months = []
+    for boundary in sorted(edges):
+        if boundary + 1 in edges and _head(heads, boundary) == _head(heads, boundary + 1):
+            way = _way(edges, boundary, boundary + 1)
+            if way:
+                months.append(Month(boundary, way[0], way[1], way[2]))
     known = {month.month for month in months}
     shortest: dict[int, Sum] = {}
     for one in sums:
@@ -139,8 +141,15 @@ def solve(sums: Sequence[Sum]) -> Solved:
     return Solved(tuple(months), tuple(clashes), unknown, n_checked)
 
 
+def _head(heads: dict[int, int], boundary: int) -> int:
+    """Return what stands for all boundaries that sums join to this one."""
+    while heads.get(boundary, boundary) != boundary:
+        boundary = heads[boundary]
+    return boundary
+
+
 def _way(
-    edges: dict[int, list[tuple[int, float, float, int]]], start: int, end: int, *, skipped: int
+    edges: dict[int, list[tuple[int, float, float, int]]], start: int, end: int
 ) -> tuple[float, float, tuple[int, ...]] | None:
     """Return sum, precision and figures of the best way: few figures, then fine ones."""
     queue: list[tuple[int, float, int, float, tuple[int, ...]]] = [(0, 0.0, start, 0.0, ())]
@@ -153,6 +162,6 @@ def _way(
             continue
         done.add(at)
         for to, step, fineness, origin in edges[at]:
-            if origin != skipped and to not in done:
+            if to not in done:
                 heapq.heappush(queue, (steps + 1, precision + fineness, to, value + step, (*origins, origin)))
     return None
