@@ -1427,7 +1427,7 @@ def _sceptic() -> list[Case]:
         _one(
             "a grand total below a blank area",
             [["2022年6月"], ["地区", "类型", "新设"], ["蒲县", "企业", 23], ["大宁县", "企业", 14], [None, "合计", 37]],
-            asked=("C5：这一行的合计 37 没有写地区",),
+            asked=("C5：这一行没有写全地区或主体类型，37 也不等于",),
         ),
         _one(
             "2021年 beside a title of June 2022",

@@ -193,7 +193,8 @@ def rows_of(
                 )
                 sums |= found
             meaning = joined(meaning, part)
-        if not has_values:
+        # A row of all its labels and no value is one in which nothing was observed; with fewer it is a heading.
+        if not has_values and (len(labels) == 1 or len(parts) < len(labels)):
             headings, group = _under(headings, meaning), group + 1
             if meaning.rest or not meaning.says_something:
                 note.drop(*spot, "表内的文字，未采用")
@@ -206,6 +207,9 @@ def rows_of(
         elif answer:
             meaning = corrected(meaning, answer if "=" in answer else f"area={answer}")
         is_sum = any(part.total for _, part in parts)
+        if has_values and not is_sum and _lacks_type(row, labels, per_column, sheet):
+            taken_over.setdefault(row, Meaning())
+            is_sum = True
         is_unnamed = bool(labels) and not any(words(sheet.filled(row, column.at)) for column in labels) and not answer
         lines[row] = Line(
             row,
@@ -223,6 +227,17 @@ def rows_of(
     return lines
 
 
+def _lacks_type(row: int, labels: Sequence[Column], per_column: dict[int, dict[int, Meaning]], sheet: Sheet) -> bool:
+    """Return whether a row names no type in a column in which others do, and no merged cell stands there instead."""
+    for column in labels:
+        others = per_column[column.at]
+        if row in others or sheet.origin(row, column.at) != (row, column.at):
+            continue
+        if any(one.entity in ("enterprise", "individual", "cooperative") for one in others.values()):
+            return True
+    return False
+
+
 def _label_cell(
     sheet: Sheet, row: int, column: Column, labels: Sequence[Column], last: dict[int, Cell], note: Notebook
 ) -> Cell:
@@ -233,7 +248,7 @@ def _label_cell(
         return cell
     over = last.get(column.at, "")
     is_inner = any(other.at > column.at and not is_blank([sheet.filled(row, other.at)]) for other in labels)
-    if not is_inner or is_blank([over]) or meaning_of(words(over)).total:
+    if not is_inner or is_blank([over]):
         return cell
     note.change(row, column.at, f"空格沿用上方的“{shown(over)}”")
     return over

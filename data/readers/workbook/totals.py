@@ -79,11 +79,11 @@ def _ask_whose_sum(one: Figure, note: Notebook) -> None:
         f"格|{note.title}|{one.row},{one.column}",
         one.row,
         one.column,
-        f"这一行的合计 {one.value:.10g} 没有写地区，也不等于上方地区各类之和。它是什么的合计？",
-        [("sum", "总计，不入库")],
+        f"这一行没有写全地区或主体类型，{one.value:.10g} 也不等于同一地区各类之和。它是什么数？",
+        [("sum", "总计或其他，不入库")],
         is_lasting=False,
     )
-    note.drop(one.row, one.column, "没有写地区的合计，未采用")
+    note.drop(one.row, one.column, "没有写全地区或类型的数，未采用")
 
 
 def _of_types(one: Figure) -> tuple[object, ...]:
