@@ -176,6 +176,10 @@ def _made(sheet: Sheet, opened: list[_Open], notes: list[Spot]) -> Found:
     tables: list[Table] = []
     context: list[Spot] = []
     for one in opened:
+        if not one.body and len(one.header) > 1:
+            # Words where the numbers should be: 企业 1O1. Read as a row, so that its cells are named.
+            at = next((at for at, row in enumerate(one.header) if at and _has_strange_words(sheet, row)), None)
+            one.header, one.body = one.header[:at], one.header[at:] if at else []
         if not one.body:
             # A title above a title; or a table of headers alone, which is none.
             notes += [spot for row in one.header for spot in sheet.spots(row)]
@@ -283,6 +287,15 @@ def _is_subheader(sheet: Sheet, row: int, current: _Open) -> bool:
     spot = sheet.spots(row)[0]
     left = min(at for header in current.header for _, at in sheet.spots(header))
     return bool(current.header) and spot[1] > left
+
+
+def _has_strange_words(sheet: Sheet, row: int) -> bool:
+    """Return whether a row holds what is no word of a header."""
+    cells = [sheet.grid.cell(*spot) for spot in sheet.spots(row)]
+    return any(
+        isinstance(cell, date) or (bool(meaning_of(str(cell)).rest) and not _is_label_word(words(cell)))
+        for cell in cells
+    )
 
 
 def _speaks(sheet: Sheet, row: int) -> bool:
