@@ -161,3 +161,14 @@ def test_mappings_are_kept_with_who_and_when_and_the_newest_holds(store: Store) 
 def test_an_unknown_facet_is_a_defect_of_the_caller() -> None:
     with pytest.raises(TypeError, match="unknown facets"):
         role_answer(colour="red")
+
+
+@pytest.mark.parametrize("answer", ["nonsense", "999999", "area=999999", "entity=shop", "measure=", "="])
+def test_an_answer_that_says_nothing_leaves_the_question_open(answer: str) -> None:
+    rows: Rows = [["2022年6月实有"], ["县区", "实有"], ["经开区", 31]]
+    (question,) = reading(rows).questions
+    assert [one.key for one in reading(rows, Mapping(((question.key, answer),))).questions] == [question.key]
+    for text in ("蒲县2022年6月|类型,歇业备|企业,4", "2022年6月|类型,新设|企业,4", "蒲县|类型,新设|企业,4"):
+        table_of = [line.split(",") for line in text.split("|")]
+        (open_one,) = reading(table_of).questions
+        assert [one.key for one in reading(table_of, Mapping(((open_one.key, answer),))).questions] == [open_one.key]

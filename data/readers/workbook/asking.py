@@ -8,9 +8,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from data.readers.grid import Grid, shown
-from data.readers.workbook.mapping import Mapping
+from data.readers.workbook.mapping import Mapping, parse_role_answer
 from data.readers.workbook.reading import CellReading, Note, Option, Question, Role, place_name
 from data.readers.workbook.text import plain
+
+#: What may be typed in as an answer, but for areas.
+_TEXTS = {
+    "month": re.compile(r"\d{4}-(?:0[1-9]|1[0-2])"),
+    "year": re.compile(r"(?:19|20)\d{2}"),
+    "count": re.compile(r"\d{1,9}"),
+}
 
 
 @dataclass
@@ -21,6 +28,8 @@ class Notebook:
     ----------
     grid : Grid
     mapping : Mapping
+    areas : frozenset of str
+        Codes that may be answered.
     is_one_of_many : bool
         Whether other sheets of the file have the same layout.
     last_unit : int or None
@@ -29,6 +38,7 @@ class Notebook:
 
     grid: Grid
     mapping: Mapping
+    areas: frozenset[str] = frozenset()
     roles: list[Role] = field(default_factory=list)
     readings: list[CellReading] = field(default_factory=list)
     changes: list[Note] = field(default_factory=list)
@@ -96,6 +106,9 @@ class Notebook:
         if not is_lasting and not key.startswith("!"):
             key = f"!{key}"
         held = self.answer(key)
+        if held is not None and not self._fits(held, options, takes_text):
+            # An answer that is none of those offered is none: taken for one, it would drop a number without a word.
+            held = None
         if held is None and key not in self.questions:
             self.questions[key] = Question(
                 key=key,
@@ -108,6 +121,16 @@ class Notebook:
                 is_lasting=is_lasting,
             )
         return held
+
+    def _fits(self, answer: str, options: Sequence[tuple[str, str]], takes_text: str) -> bool:
+        if any(answer == value for value, _ in options):
+            return True
+        facets = parse_role_answer(answer)
+        if facets and any("=" in value for value, _ in options):
+            return facets.get("area") in (None, *self.areas)
+        if takes_text == "area":
+            return answer in self.areas or facets.get("area") in self.areas
+        return bool(takes_text and _TEXTS[takes_text].fullmatch(answer))
 
     def fault(self, row: int, column: int, text: str) -> None:
         """Note what is wrong with a cell."""

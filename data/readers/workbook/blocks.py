@@ -6,31 +6,15 @@ a title or a header after data opens the next one; tables side by side are parte
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
-from itertools import pairwise
 
-from data.readers.grid import Cell, Grid, is_blank
+from data.readers.grid import Grid, is_blank
 from data.readers.workbook import lexicon
 from data.readers.workbook.meaning import Meaning, meaning_of
-from data.readers.workbook.numbers import is_mark, is_numeric
-from data.readers.workbook.periods import Span, span_of
+from data.readers.workbook.row_kinds import is_label_word, is_value, kind_of_row
+from data.readers.workbook.sheet import Sheet, Spot
 from data.readers.workbook.text import plain, words
-
-Spot = tuple[int, int]
-
-
-#: What stands for a number without being one: 23①, 约1600, 6000余户, (15), 无.
-_LIKE_NUMBER = re.compile(
-    r"[约近超逾达△▲(-]*\d[\d,.]*[十百千万亿]*[余多]?\d?[户家个]?[余多]?\)?(?:[①-⑳*★†‡#?]|\((?:注?\d*|[^)]{1,6})\))*|[无零/×xX√?]"
-)
-
-
-#: 202206 and 2022.06 over columns are months, however often they come; bare years and small numbers must rise.
-_YEAR_MONTH = re.compile(r"20\d{2}\.?(?:0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)
@@ -81,49 +65,6 @@ class _Open:
     body: list[int] = field(default_factory=list)
 
 
-class Sheet:
-    """A grid with its merged cells filled.
-
-    Parameters
-    ----------
-    grid : Grid
-    """
-
-    def __init__(self, grid: Grid) -> None:
-        self.grid = grid
-
-    @cached_property
-    def _origins(self) -> dict[Spot, Spot]:
-        found = {}
-        height = len(self.grid.rows)
-        for top, left, bottom, right in self.grid.merged:
-            if (min(bottom, height) - top + 1) * (right - left + 1) <= 20_000:
-                for row in range(top, min(bottom, height) + 1):
-                    for column in range(left, right + 1):
-                        found[row, column] = (top, left)
-        return found
-
-    def origin(self, row: int, column: int) -> Spot:
-        """Return where the content of a cell stands: the first cell of a merged one."""
-        return self._origins.get((row, column), (row, column))
-
-    def filled(self, row: int, column: int) -> Cell:
-        """Return what is shown at a cell."""
-        return self.grid.cell(*self.origin(row, column))
-
-    def spots(self, row: int) -> list[Spot]:
-        """Return the cells of a row in which something is written."""
-        return [(row, at) for at, cell in enumerate(self.grid.rows[row]) if not is_blank([cell])]
-
-    def box_width(self, row: int, column: int) -> int:
-        """Return over how many columns a cell is merged."""
-        return self._widths.get((row, column), 1)
-
-    @cached_property
-    def _widths(self) -> dict[Spot, int]:
-        return {(top, left): right - left + 1 for top, left, _, right in self.grid.merged}
-
-
 def find_tables(grid: Grid) -> Found:
     """Find the tables of a sheet.
 
@@ -139,7 +80,7 @@ def find_tables(grid: Grid) -> Found:
     finished: list[_Open] = []
     notes: list[Spot] = []
     current = _Open(context=[])
-    kinds = [_kind(sheet, row) for row in range(len(grid.rows))]
+    kinds = [kind_of_row(sheet, row) for row in range(len(grid.rows))]
     for row, kind in enumerate(kinds):
         following = next((k for k in kinds[row + 1 :] if k != "blank"), "blank")
         if kind == "blank":
@@ -206,78 +147,6 @@ def _is_general(meaning: Meaning) -> bool:
     return is_of_all and not (meaning.measure or meaning.kind or meaning.unit)
 
 
-def _kind(sheet: Sheet, row: int) -> str:
-    """Tell what a row looks like by itself."""
-    if row in sheet.grid.broken:
-        return "data"
-    spots = sheet.spots(row)
-    if not spots:
-        return "blank"
-    cells = [sheet.grid.cell(*spot) for spot in spots]
-    texts = [words(cell) for cell in cells]
-    if lexicon.NOTE.search(texts[0]) and (len(cells) == 1 or ":" in texts[0] or not any(map(_is_value, cells))):
-        return "note"
-    if any(map(_is_value, cells)):
-        return "header" if _is_period_header(cells) else "data"
-    if any(lexicon.CONTEXT.search(text) for text in texts) and len(cells) <= 6 and not _has_labels(texts):
-        return "context"
-    if len(cells) <= 4 and _is_title_row(cells, texts):
-        return "context"
-    if len(cells) == 1 or len({sheet.origin(*spot) for spot in spots}) == 1:
-        return "line"
-    return "header"
-
-
-def _is_title_row(cells: Sequence[Cell], texts: Sequence[str]) -> bool:
-    """Return whether a title shares its row with a period, a date or a unit."""
-    titles = [text for text in texts if re.search(r"情况|统计|报表|月报|一览|汇总|表$", text) and len(text) >= 6]
-    others = [cell for cell, text in zip(cells, texts, strict=True) if text not in titles]
-    return (
-        len(titles) == 1
-        and bool(others)
-        and all(span_of(cell, is_period_column=False) or lexicon.CONTEXT.search(words(cell)) for cell in others)
-    )
-
-
-def _has_labels(texts: Sequence[str]) -> bool:
-    return sum(bool(meaning_of(text).measure or meaning_of(text).entity) for text in texts) >= 2
-
-
-def _is_value(cell: Cell) -> bool:
-    """Return whether a cell is a number, a mark for none, or an error where a number should be."""
-    if isinstance(cell, date):
-        return False
-    text = words(cell)
-    return is_numeric(cell) or is_mark(cell) or bool(_LIKE_NUMBER.fullmatch(text)) or text.startswith(("=", "#"))
-
-
-def _is_period_header(cells: Sequence[Cell]) -> bool:
-    """Return whether the numbers of a row are periods that follow one another, over labels and no counts."""
-    numbers = [cell for cell in cells if _is_value(cell)]
-    spans = [span_of(cell, is_period_column=True) for cell in numbers]
-    texts = [words(cell) for cell in cells if not _is_value(cell)]
-    if any(span is None for span in spans):
-        return False
-    for text in texts:
-        meaning = meaning_of(text)
-        is_label = any(pattern.fullmatch(text) for pattern in lexicon.LABEL_WORDS.values())
-        if not is_label and not (meaning.special or meaning.total or (meaning.span and not meaning.rest)):
-            return False
-    if all(_YEAR_MONTH.fullmatch(words(cell)) for cell in numbers):
-        return True
-    keys = [(span.year or 0, span.last or 0) for span in spans if span]
-    is_rising = all(later > earlier for earlier, later in pairwise(keys))
-    if len(numbers) == 1:
-        return len(texts) >= 1 and keys[0][0] > 0 and keys[0][1] > 0
-    return is_rising and _is_step(spans)
-
-
-def _is_step(spans: Sequence[Span | None]) -> bool:
-    at = [(span.year or 0) * 12 + (span.last or 0) for span in spans if span]
-    steps = {later - earlier for earlier, later in pairwise(at)}
-    return len(steps) == 1 and steps <= {1, 3, 12}
-
-
 def _is_section(sheet: Sheet, row: int) -> bool:
     """Return whether a line within a table names what the rows below it are of."""
     return len(words(sheet.grid.cell(*sheet.spots(row)[0]))) <= 20
@@ -293,7 +162,7 @@ def _has_strange_words(sheet: Sheet, row: int) -> bool:
     """Return whether a row holds what is no word of a header."""
     cells = [sheet.grid.cell(*spot) for spot in sheet.spots(row)]
     return any(
-        isinstance(cell, date) or (bool(meaning_of(str(cell)).rest) and not _is_label_word(words(cell)))
+        isinstance(cell, date) or (bool(meaning_of(str(cell)).rest) and not is_label_word(words(cell)))
         for cell in cells
     )
 
@@ -308,10 +177,10 @@ def _speaks(sheet: Sheet, row: int) -> bool:
 def _is_bare_label_row(sheet: Sheet, row: int, current: _Open) -> bool:
     """Return whether a row within a table has only labels, in columns in which the rows above have labels too."""
     data = [at for at in current.body if at not in sheet.grid.broken]
-    labels = {column for at in data for _, column in sheet.spots(at) if not _is_value(sheet.grid.cell(at, column))} - {
-        column for at in data for _, column in sheet.spots(at) if _is_value(sheet.grid.cell(at, column))
+    labels = {column for at in data for _, column in sheet.spots(at) if not is_value(sheet.grid.cell(at, column))} - {
+        column for at in data for _, column in sheet.spots(at) if is_value(sheet.grid.cell(at, column))
     }
-    labels |= {column for column, text in _header_texts(sheet, current) if _is_label_word(text)}
+    labels |= {column for column, text in _header_texts(sheet, current) if is_label_word(text)}
     return all(column in labels for _, column in sheet.spots(row))
 
 
@@ -319,9 +188,9 @@ def _is_first_body_row(sheet: Sheet, row: int, current: _Open) -> bool:
     """Return whether a row of words below a header is its first row of labels, with no value yet, and no header."""
     headed = _header_texts(sheet, current)
     texts = [words(sheet.grid.cell(*spot)) for spot in sheet.spots(row)]
-    if not headed or any(_is_label_word(text) for text in texts):
+    if not headed or any(is_label_word(text) for text in texts):
         return False
-    spoken = {column for column, text in headed if not _is_label_word(text)}
+    spoken = {column for column, text in headed if not is_label_word(text)}
     return all(column not in spoken for _, column in sheet.spots(row))
 
 
@@ -333,10 +202,6 @@ def _header_texts(sheet: Sheet, current: _Open) -> list[tuple[int, str]]:
         for column in range(max(len(sheet.grid.rows[header]), 1))
         if not is_blank([sheet.filled(header, column)])
     ]
-
-
-def _is_label_word(text: str) -> bool:
-    return any(name != "value" and pattern.fullmatch(text) for name, pattern in lexicon.LABEL_WORDS.items())
 
 
 def _group_rows(sheet: Sheet, row: int, current: _Open) -> list[int]:

@@ -138,7 +138,10 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
         kind=meaning.kind or sheet_meaning.kind,
     )
     return Context(
-        _corrected(meaning, key, note), special or sheet_meaning.special, is_goal, file_span if span is None else None
+        _corrected(meaning, key, note, places),
+        special or sheet_meaning.special,
+        is_goal,
+        file_span if span is None else None,
     )
 
 
@@ -262,9 +265,11 @@ def _ask_span(
     return next((span for span in (one, other) if span and str(span) == answer), None)
 
 
-def _corrected(meaning: Meaning, key: str, note: Notebook) -> Meaning:
+def _corrected(meaning: Meaning, key: str, note: Notebook, places: Places) -> Meaning:
     """Lay the user's corrections of the table over what was read."""
     facets = parse_role_answer(note.answer(f"{note.own(key)}|表") or "")
+    if facets.get("area") not in places.known:
+        facets.pop("area", None)
     span = find_span(facets["span"])[0] if "span" in facets else None
     return replace(
         meaning,

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from data.readers.workbook.asking import Notebook
 from data.readers.workbook.axes import Column
-from data.readers.workbook.blocks import Sheet, Table
-from data.readers.workbook.labels import Line, corrected, label_meaning, level_hint
+from data.readers.workbook.blocks import Table
+from data.readers.workbook.labels import Line, corrected, label_meaning, level_hint, usable_answer
 from data.readers.workbook.lexicon import LABEL_WORDS
 from data.readers.workbook.mapping import IGNORE
 from data.readers.workbook.meaning import Meaning, joined
 from data.readers.workbook.periods import span_of
 from data.readers.workbook.places import Places
+from data.readers.workbook.sheet import Sheet
 from data.readers.workbook.text import plain
 
 
@@ -52,11 +53,11 @@ def lines_of(
                 sums |= found
             meaning = joined(meaning, part)
         name = f"{key}|列|{column.key}"
-        answer = note.answer(name)
+        answer = usable_answer(note.answer(name), places)
         if answer == IGNORE:
             meaning = replace(meaning, special="ignored")
         elif answer:
-            meaning = corrected(meaning, answer if "=" in answer else f"area={answer}")
+            meaning = corrected(meaning, answer)
         spot = column.path[-1] if column.path else (table.body[0], column.at)
         is_unnamed = not column.path and not answer and (len(values) > 1 or bool(table.header))
         lines[column.at] = Line(

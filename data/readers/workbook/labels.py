@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from data.readers.grid import Cell, is_blank, shown
 from data.readers.workbook.asking import Notebook
 from data.readers.workbook.axes import ASIDE, Column
-from data.readers.workbook.blocks import Sheet, Table
+from data.readers.workbook.blocks import Table
 from data.readers.workbook.mapping import IGNORE, parse_role_answer
 from data.readers.workbook.meaning import Meaning, joined, meaning_of
 from data.readers.workbook.periods import Span, find_span, span_of
 from data.readers.workbook.places import Places, common_level
+from data.readers.workbook.sheet import Sheet
 from data.readers.workbook.text import words
 
 #: What a word of sum adds up, by what its neighbours say.
@@ -201,11 +202,11 @@ def rows_of(
         for heading in headings if has_values else ():
             meaning = _filled_in(meaning, heading)
         name = f"{key}|行|{text}" if text else f"!{key}|行|{row}"
-        answer = note.answer(name)
+        answer = usable_answer(note.answer(name), places)
         if answer == IGNORE:
             meaning = replace(meaning, special="ignored")
         elif answer:
-            meaning = corrected(meaning, answer if "=" in answer else f"area={answer}")
+            meaning = corrected(meaning, answer)
         is_sum = any(part.total for _, part in parts)
         if has_values and not is_sum and _lacks_type(row, labels, per_column, sheet):
             taken_over.setdefault(row, Meaning())
@@ -347,6 +348,27 @@ def _filled_in(meaning: Meaning, heading: Meaning) -> Meaning:
         span=meaning.span or heading.span,
         unit=meaning.unit or heading.unit,
     )
+
+
+def usable_answer(answer: str | None, places: Places) -> str | None:
+    """Return an answer about a row or a column if it says something; an area that is none leaves the question open.
+
+    Parameters
+    ----------
+    answer : str or None
+        `ignore`, the code of an area, or as `mapping.role_answer` writes it.
+    places : Places
+
+    Returns
+    -------
+    str or None
+    """
+    if answer is None or answer == IGNORE:
+        return answer
+    said = answer if "=" in answer else f"area={answer}"
+    facets = parse_role_answer(said)
+    is_known = "area" not in facets or facets["area"] in places.known
+    return said if facets and is_known else None
 
 
 def corrected(meaning: Meaning, answer: str) -> Meaning:

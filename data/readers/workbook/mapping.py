@@ -10,10 +10,17 @@ import json
 from dataclasses import dataclass
 
 from forecasting.errors import SchemaError
+from forecasting.panel import ENTITY_TYPES
 
 #: What an answer may set of a column, a row label, a table or a sheet.
 FACETS = ("area", "entity", "measure", "kind", "unit", "span")
 IGNORE = "ignore"
+#: What may be said of a facet; areas and periods are checked where they are used.
+ALLOWED = {
+    "entity": tuple(ENTITY_TYPES),
+    "measure": ("entries", "exits", "stock", "cancel", "revoke", "net"),
+    "kind": ("month", "ytd"),
+}
 
 
 @dataclass(frozen=True)
@@ -134,4 +141,8 @@ def parse_role_answer(answer: str) -> dict[str, str]:
     dict of str to str
     """
     pairs = (part.partition("=") for part in answer.split(";"))
-    return {name: value for name, equals, value in pairs if equals and name in FACETS}
+    return {
+        name: value
+        for name, equals, value in pairs
+        if equals and name in FACETS and value in ALLOWED.get(name, (value,)) and (name != "unit" or value.isdecimal())
+    }

@@ -19,7 +19,7 @@ from data.readers.grid import Grid, is_blank, shown
 from data.readers.text_grid import broken_rows
 from data.readers.workbook.asking import Notebook, pattern_of
 from data.readers.workbook.axes import Column, columns_of
-from data.readers.workbook.blocks import Sheet, Table, find_tables
+from data.readers.workbook.blocks import Table, find_tables
 from data.readers.workbook.completing import Desk
 from data.readers.workbook.context import context_of
 from data.readers.workbook.figures import figures_of
@@ -32,6 +32,7 @@ from data.readers.workbook.observing import check_table, observations_of
 from data.readers.workbook.places import Places
 from data.readers.workbook.reading import Reading
 from data.readers.workbook.report import cell_reading, note_roles, sheet_reading
+from data.readers.workbook.sheet import Sheet
 from data.readers.workbook.table_rules import (
     ask_parts_of_enterprise,
     check_areas,
@@ -95,7 +96,7 @@ def read_grids(
                 "大批数据请用标准模板（第一行为地区代码、主体类型、月份、新设、注销吊销、实有）。"
             ]
         )
-    notes = [Notebook(replace(grid, broken={}), mapping) for grid in grids]
+    notes = [Notebook(replace(grid, broken={}), mapping, frozenset(known_areas)) for grid in grids]
     layouts = [layout for note in notes for layout in _layouts(note, file.places)]
     counts = Counter(key for *_, key in layouts)
     for note, table, columns, key in layouts:

@@ -152,7 +152,9 @@ def check_years(lines: Sequence[Line], context: Context, key: str, note: Noteboo
     note : Notebook
     """
     above = context.meaning.span
-    years = {line.meaning.span.year: line for line in lines if line.meaning.span and line.meaning.span.year}
+    # A year without a month has a question of its own.
+    spoken = [line for line in lines if line.meaning.span and line.meaning.span.last]
+    years = {line.meaning.span.year: line for line in spoken if line.meaning.span and line.meaning.span.year}
     if above is None or above.year is None or not years or above.year in years or above.first_year in years:
         return
     line = next(iter(years.values()))
