@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 import sys
+import time
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -21,6 +22,7 @@ from data.store.findings import HeldFinding
 from data.vintages import CHANGES
 from forecasting.errors import BeizengError, FaultsError, SchemaError
 from forecasting.panel import ENTITY_TYPES, MEASURES
+from reports.accuracy import accuracy_lines
 from reports.status import assessment_record, status_record
 from reports.wording import SIMULATED
 from targets.allocation import RULES
@@ -120,7 +122,7 @@ def export(
         raise SchemaError(f"不能写成“{out.suffix}”。请用 {' 或 '.join(WRITERS)} 作文件名的结尾。")
     table = workflow.export_table(workflow.open_store(), _day(as_of))
     _write(out, WRITERS[out.suffix.lower()](table))
-    typer.echo(f"已写入 {out}，共{len(table)}条。")
+    typer.echo(f"共{len(table)}条。")
 
 
 @app.command()
@@ -217,7 +219,49 @@ def deck(
     """生成例会幻灯片。"""
     situation = workflow.situation(workflow.open_store(), _day(as_of), report=_say)
     _write(out, workflow.deck(situation, area=area))
-    typer.echo(f"已写入 {out}")
+
+
+@app.command()
+def benchmark(
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="m1、m3、tourism，或长表文件（CSV、parquet；列 unique_id，ds 或 t，y，split）。",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[Path | None, typer.Option("--json", help="结果写到哪个文件（JSON）。")] = None,
+    horizon: Annotated[int | None, typer.Option("--horizon", help="长表的预测期数。")] = None,
+    season: Annotated[int, typer.Option("--season", help="长表一个周期的期数。")] = 12,
+) -> None:
+    """用公开竞赛数据或自备长表评测预测模型。用时为拟合并抽取 1000 条路径，不含读数和评分。"""
+    # What is slow to import is imported here, so that the other commands stay quick.
+    from data.benchmarks import COMPETITIONS, competition, long_table
+    from forecasting.benchmark import evaluate
+
+    if out is not None and not out.absolute().parent.is_dir():
+        raise SchemaError(f"不能写入 {out}（没有这个文件夹）。请换一个已有的、可写的文件夹。")
+    if source in COMPETITIONS:
+        if horizon is not None or season != 12:
+            raise SchemaError(f"竞赛数据 {source} 的预测期和季节长度是既定的，请去掉 --horizon 和 --season。")
+        split = competition(source)
+    elif horizon is None:
+        raise SchemaError("评测自备长表须用 --horizon 给出预测期数，如 --horizon 12。")
+    else:
+        split = long_table(Path(source), horizon=horizon, season=season)
+    _say(f"{len(split.ids)}个序列，训练期最长{split.train.shape[1]}期，预测期{split.test.shape[1]}期。评测中……")
+    found = evaluate(split.train, split.test, clock=time.perf_counter, season=split.season)
+    for failure in found["failed"]:
+        failure["unique_id"] = split.ids[failure["row"]]
+    if out is not None:
+        _write(out, json.dumps({"data": source} | found, ensure_ascii=False, indent=2).encode())
+    for line in accuracy_lines(found["models"]):
+        typer.echo(line)
+    typer.echo(
+        f"sMAPE 和覆盖率为百分数，偏差为百分点；计入 MASE 的序列{found['n_scored']}个，共{found['n_series']}个。"
+    )
+    if found["negative_series"]:
+        typer.echo(f"其中{found['negative_series']}个序列的训练数据有负数，未作变换。")
 
 
 def main() -> None:
@@ -266,11 +310,12 @@ def _finding_record(held: HeldFinding) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(out: Path, content: bytes) -> None:
     try:
-        path.write_bytes(content)
+        out.write_bytes(content)
     except OSError as error:
-        raise SchemaError(f"不能写入 {path}（{error.strerror}）。请换一个已有的、可写的文件夹。") from error
+        raise SchemaError(f"不能写入 {out}（{error.strerror}）。请换一个已有的、可写的文件夹。") from error
+    typer.echo(f"已写入 {out}")
 
 
 def _end(message: str, *, code: int = 1) -> NoReturn:

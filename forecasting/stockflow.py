@@ -20,13 +20,11 @@ from numpy.typing import NDArray
 
 from forecasting.errors import ModelError
 from forecasting.events import FLOWS, Event
+from forecasting.members import MEMBERS
 from forecasting.panel import ENTITY_TYPES, MEASURES, Array, Panel
 from forecasting.paths import Paths
 from forecasting.projection import Projection
 from forecasting.runs import Run
-
-#: The equal-weight ensemble; each is a different view of the same months (METHODS 2.1).
-MEMBERS = ("ets", "theta", "airline")
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,22 +194,27 @@ def carry_out(planned: Plan) -> Projection:
     -------
     Projection
     """
-    # The models bring statsmodels, which takes longer to import than most jobs take that only read a projection.
-    from forecasting.ensemble import simulate
+    # The models take longer to import than most jobs take that only read a projection.
+    from forecasting.ensemble import fit
+    from forecasting.transforms import Transform
 
     seen, run = planned.panel, planned.run
     flows = _flows(seen, planned.masked)
     opening = seen.stock[:, -1]
     floor = 1.0 / np.maximum(opening, 1.0)
-    hazard = _exit_rates(seen, flows["exits"])
-    paths, failures = simulate(
-        np.vstack([np.log1p(flows["entries"]), np.log(hazard + floor[:, None])]),
-        run.horizon,
-        rng=np.random.default_rng(run.seed),
-        n_paths=run.n_paths,
-        members=[str(name) for name in run.configuration["members"]],  # type: ignore[attr-defined]
-    )
     n = seen.n_series
+    shift = np.concatenate([np.ones(n), floor])[:, None]
+    fitted = fit(
+        np.vstack([flows["entries"], _exit_rates(seen, flows["exits"])]),
+        members=[str(name) for name in run.configuration["members"]],  # type: ignore[attr-defined]
+        transform=Transform(
+            power=np.zeros_like(shift),
+            unit=np.ones_like(shift),
+            shift=shift,
+            is_signed=np.zeros(shift.shape, dtype=bool),
+        ),
+    )
+    paths, failures = fitted.paths(run.horizon, run.n_paths, np.random.default_rng(run.seed))
     rows = tuple(
         {
             "model": failure.model,
@@ -226,8 +229,8 @@ def carry_out(planned: Plan) -> Projection:
         keys=seen.keys,
         origin=run.origin,
         opening=opening,
-        entries=np.maximum(np.expm1(paths[:n]), 0.0),
-        hazard=np.clip(np.exp(paths[n:]) - floor[:, None, None], 0.0, 1.0),
+        entries=paths[:n],
+        hazard=np.minimum(paths[n:], 1.0),
         adjustment=np.zeros_like(paths[:n]),
         run=replace(run, failures=rows),
     )

@@ -1,9 +1,9 @@
-"""The last year's level and season, carried on: what stands in where no other model can be fitted.
+"""Seasonal naive: last year's month again, whatever came between.
 
-    y[T+h] = mean of the last min(12, n) months + season,   innovations accumulate as a random walk of the level with
-    weight 0.3
+    y[t] = y[t-m] + e[t]
 
-Works from one observation on, and says so by its width. Never a member of the ensemble by choice.
+A month of the cycle that was never seen is the mean of those that were. Works from one observation on; stands in where
+another model left the plausible range. The yardstick of MASE.
 """
 
 from __future__ import annotations
@@ -12,23 +12,37 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.missing import filled
-from forecasting.models.linear import LinearFitted, LinearSeries, fit_each
+from forecasting.models.innovations import PosteriorFitted, fit_panel
 from forecasting.models.protocol import Array
-
-SEASON = 12
-LEVEL_WEIGHT = 0.3
-#: Standard deviation on the log scale assumed where a series is too short to show its own.
-DEFAULT_SCALE = 0.3
+from forecasting.models.smoothing import FIXED, OPEN, SmoothingRecursion
 
 
 @dataclass(frozen=True)
-class DampedNaive:
-    """Last level and, from two full years on, the mean season."""
+class SeasonalNaive:
+    """The smoothing recursion with a season that forgets at once.
 
+    Parameters
+    ----------
+    season : int
+        Months in a cycle; 1 is the last value carried on.
+    """
+
+    season: int = 12
     name: str = "naive"
 
-    def fit(self, y: Array) -> LinearFitted:
+    def recursion(self) -> SmoothingRecursion:
+        """One candidate."""
+        return SmoothingRecursion(
+            alpha=np.zeros(1),
+            beta=np.zeros(1),
+            gamma=np.ones(1),
+            phi=np.zeros(1),
+            # The season is nearly open, and just closed enough for a level to be told from it.
+            precision=np.array([OPEN, FIXED] + [0.01] * self.season)[:, None],
+            season=self.season,
+        )
+
+    def fit(self, y: Array) -> PosteriorFitted:
         """Fit every series; see `forecasting.models.protocol.Model`.
 
         Parameters
@@ -37,26 +51,6 @@ class DampedNaive:
 
         Returns
         -------
-        LinearFitted
+        PosteriorFitted
         """
-        return fit_each(self.name, y, self._fit_one)
-
-    def _fit_one(self, values: Array) -> LinearSeries:
-        whole = filled(values)
-        season = np.zeros(SEASON)
-        if len(whole) >= 2 * SEASON:
-            full = whole[len(whole) % SEASON :].reshape(-1, SEASON)
-            season = (full - full.mean(axis=1, keepdims=True)).mean(axis=0)
-        level = whole[-SEASON:].mean()
-        residuals = np.full(len(values), np.nan)
-        residuals[1:] = np.diff(whole)
-        residuals[np.isnan(values)] = np.nan
-        scale = float(np.nanstd(residuals[1:])) if np.isfinite(residuals).sum() >= 6 else DEFAULT_SCALE
-        # A hole before the first difference leaves nothing to correlate; zero means no surprise.
-        residuals = np.nan_to_num(residuals)
-        return LinearSeries(
-            centre=lambda horizon: level + np.resize(season, horizon),
-            response=lambda horizon: np.concatenate([[1.0], np.full(horizon - 1, LEVEL_WEIGHT)]),
-            residuals=residuals,
-            scale=scale,
-        )
+        return fit_panel(self.recursion(), y)

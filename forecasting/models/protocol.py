@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,26 @@ class Fitted(Protocol):
     @property
     def failures(self) -> tuple[Failure, ...]:
         """Series on which it dropped out; their paths are NaN."""
+
+    @property
+    def residuals(self) -> Array:
+        """Standardised one-step errors, shape (n_series, n_months); NaN where there is none."""
+
+    def follow(self, shocks: Array, rows: Rows | None = None) -> Array:
+        """Turn given random numbers into futures: members that are given the same numbers live in the same world.
+
+        Parameters
+        ----------
+        shocks : ndarray, shape (n_rows, n_paths, horizon)
+            Standard normal; the second half of the paths may mirror the first.
+        rows : ndarray of int, shape (n_rows,), optional
+            The series they belong to; default all.
+
+        Returns
+        -------
+        ndarray, shape (n_rows, n_paths, horizon)
+            NaN for a series that failed.
+        """
 
     def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> Array:
         """Draw joint futures.

@@ -1,34 +1,61 @@
-"""The theta method: half the long trend, half simple exponential smoothing, on the series without its season.
+"""The optimised theta method: a share of the long trend under simple exponential smoothing, and a season.
 
-Its forecasts are simple exponential smoothing with a drift of half the slope, so an innovation moves all later months
-by alpha. Fitted by statsmodels' `ThetaModel`. Assimakopoulos & Nikolopoulos (2000); Hyndman & Billah (2003) for the
-equivalence.
+    y[t] = l[t-1] + w slope + s[t-m] + e[t],   l[t] = l[t-1] + w slope + alpha e[t],   s[t] = s[t-m] + gamma e[t]
+
+`slope` is the least-squares slope of the whole series and w = 1 - 1/theta: w = 1/2 is the theta line 2 of the original,
+other shares are the optimised theta of later work; alpha, w and how far the season counts are averaged by evidence.
+Assimakopoulos & Nikolopoulos (2000); Hyndman & Billah (2003) for the equivalence; Fiorucci et al. (2016).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from statsmodels.tsa.forecasting.theta import ThetaModel
-from statsmodels.tsa.seasonal import seasonal_decompose
 
-from forecasting.missing import filled
-from forecasting.models.linear import LinearFitted, LinearSeries, fit_each
+from forecasting.models.candidates import spread
+from forecasting.models.innovations import PosteriorFitted, fit_panel
 from forecasting.models.protocol import Array
-
-SEASON = 12
+from forecasting.models.smoothing import FIXED, OPEN, SmoothingRecursion, season_precision
 
 
 @dataclass(frozen=True)
 class Theta:
-    """Theta with additive deseasonalising from two full years on."""
+    """Theta averaged over its parameters.
 
+    Parameters
+    ----------
+    season : int
+        Months in a cycle; 1 is none.
+    n_candidates : int
+    """
+
+    season: int = 12
+    n_candidates: int = 512
     name: str = "theta"
 
-    def fit(self, y: Array) -> LinearFitted:
+    def recursion(self) -> SmoothingRecursion:
+        """Candidates: theta from 1.25 to 2; 10 % without season."""
+        alpha, drift, gamma, seasonal, open_season = spread(self.n_candidates, 5, seed=2)
+        is_seasonal = seasonal >= 0.1
+        alpha = 0.005 + 0.99 * alpha
+        return SmoothingRecursion(
+            alpha=alpha,
+            beta=np.zeros_like(alpha),
+            gamma=np.where(is_seasonal & (self.season > 1), (1.0 - alpha) * gamma**2, 0.0),
+            phi=np.ones_like(alpha),
+            precision=np.vstack(
+                [
+                    np.full_like(alpha, OPEN),
+                    np.full_like(alpha, FIXED),
+                    season_precision(open_season, self.season, is_seasonal),
+                ]
+            ),
+            drift=0.2 + 0.3 * drift,
+            season=self.season,
+        )
+
+    def fit(self, y: Array) -> PosteriorFitted:
         """Fit every series; see `forecasting.models.protocol.Model`.
 
         Parameters
@@ -37,49 +64,6 @@ class Theta:
 
         Returns
         -------
-        LinearFitted
+        PosteriorFitted
         """
-        return fit_each(self.name, y, self._fit_one)
-
-    def _fit_one(self, values: Array) -> LinearSeries:
-        whole = filled(values)
-        season = _season(whole)
-        adjusted = whole - np.resize(season, len(whole))
-        if np.ptp(adjusted) <= 1e-12 * max(1.0, float(np.abs(adjusted).max())):
-            # statsmodels 0.15 takes a constant series for the constant of its own trend regression, and its "slope" is
-            # then one that nothing in the series has.
-            residuals = np.where(np.isnan(values), np.nan, 0.0)
-            return _series(lambda horizon: np.full(horizon, adjusted[-1]), season, 0.0, residuals)
-        result = ThetaModel(pd.Series(adjusted), period=1, deseasonalize=False).fit()
-        alpha = float(result.params["alpha"])
-        residuals = np.where(np.isnan(values), np.nan, adjusted - _fitted(adjusted, alpha, float(result.params["b0"])))
-        return _series(
-            lambda horizon: np.asarray(result.forecast(horizon, theta=2), dtype=float), season, alpha, residuals
-        )
-
-
-def _series(centre: Callable[[int], Array], season: Array, alpha: float, residuals: Array) -> LinearSeries:
-    """Add the season to the centre; the first residual is zero by construction and says nothing of the scale."""
-    after = np.roll(season, -(len(residuals) % SEASON))
-    return LinearSeries(
-        centre=lambda horizon: centre(horizon) + np.resize(after, horizon),
-        response=lambda horizon: np.concatenate([[1.0], np.full(horizon - 1, alpha)]),
-        residuals=residuals,
-        scale=float(np.sqrt(np.nanmean(residuals[1:] ** 2))),
-    )
-
-
-def _season(values: Array) -> Array:
-    """Additive season by classical decomposition, first month first, shape (12,); none below two full years."""
-    if len(values) < 2 * SEASON:
-        return np.zeros(SEASON)
-    return np.asarray(seasonal_decompose(values, model="additive", period=SEASON).seasonal[:SEASON], dtype=float)
-
-
-def _fitted(adjusted: Array, alpha: float, slope: float) -> Array:
-    """One-step forecasts of simple exponential smoothing with drift slope/2."""
-    level = np.empty(len(adjusted))
-    level[0] = adjusted[0]
-    for t in range(1, len(adjusted)):
-        level[t] = alpha * adjusted[t] + (1.0 - alpha) * (level[t - 1] + slope / 2.0)
-    return np.concatenate([[adjusted[0]], level[:-1] + slope / 2.0])
+        return fit_panel(self.recursion(), y)

@@ -98,7 +98,7 @@ def test_an_export_holds_every_version_and_runs_nothing(tmp_path: Path, url: str
     revised = write(tmp_path / "改.csv", "141033,2023-05,130,39,8412")
     run("ingest", revised, "--source", "=HYPERLINK(0)", "--as-of", "2023-07-09", url=url)
     out = tmp_path / "全部.csv"
-    assert run("export", "--out", str(out), url=url).stdout == f"已写入 {out}，共5条。\n"
+    assert run("export", "--out", str(out), url=url).stdout == f"已写入 {out}\n共5条。\n"
     assert out.read_bytes().startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(out.read_text("utf-8-sig"))))
     entries = [row for row in rows if row["指标"] == "entries"]

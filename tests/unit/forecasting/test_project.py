@@ -11,8 +11,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from forecasting import Event, ModelError, Panel, project
-from forecasting.models import MODELS
-from forecasting.models.linear import LinearFitted, LinearSeries, fit_each
+from forecasting.members import MEMBERS
+from forecasting.models import MODELS, Failure
 from forecasting.stockflow import leaves, plan
 
 NAN = math.nan
@@ -114,8 +114,10 @@ def test_what_never_changes_goes_on(n: int) -> None:
     for _ in range(n + 5):
         stock.append(stock[-1] * 0.99 + 20)
     before = np.array(stock[:n])
-    projected = project(panel([np.full(n, 20)], [before * 0.01], [1000.0]), 5, seed=4, n_paths=3)
-    assert_allclose(projected.stock.values[0], np.broadcast_to(stock[n + 1 : n + 6], (3, 5)), rtol=1e-6)
+    projected = project(panel([np.full(n, 20)], [before * 0.01], [1000.0]), 5, seed=4, n_paths=200)
+    assert_allclose(np.median(projected.stock.values[0], axis=0), stock[n + 1 : n + 6], rtol=5e-4)
+    # That nothing will ever change is not known; what is left open is a few per cent of 20 and of 10.
+    assert projected.stock.values[0].std(axis=0).max() < 3
     assert projected.origin == pd.Period("2020-01", "M") + n - 1
     assert projected.run.failures == ()
 
@@ -123,46 +125,46 @@ def test_what_never_changes_goes_on(n: int) -> None:
 def test_whom_nobody_leaves_nobody_will_leave() -> None:
     """No exit was ever seen: log(0 + c) is constant, and a model that finds a slope there empties the register."""
     projected = project(panel([np.arange(30) % 5 + 3], [np.zeros(30)], [100.0]), 12, seed=4, n_paths=20)
-    assert_allclose(projected.exits.values, 0.0, atol=1e-9)
+    assert projected.exits.values.sum(axis=2).max() < 0.5
 
 
 def test_an_empty_series_stays_empty_beside_a_full_one(county: Panel) -> None:
     entries = np.vstack([county.entries[0], np.zeros(30)])
     exits = np.vstack([county.exits[0], np.zeros(30)])
     projected = project(panel(entries, exits, [900.0, 0.0]), 6, seed=1, n_paths=20)
-    assert_allclose(projected.stock.values[1], 0.0, atol=1e-9)
+    assert projected.stock.values[1].max() < 0.2
     assert projected.stock.values[0].min() > 500
 
 
 @pytest.mark.parametrize("opening", [0.0, 500.0])
-def test_a_single_month_is_projected_by_the_fallback(opening: float) -> None:
+def test_a_single_month_is_projected(opening: float) -> None:
     projected = project(panel([[50.0]], [[20.0]], [opening]), 4, seed=1, n_paths=200)
     assert_allclose(np.median(projected.entries.values[0, :, 0]), 50, rtol=0.1)
     rate = projected.exits.values[0, :, 0] / (opening + 30)
     assert_allclose(np.median(rate), 20 / opening if opening else 1.0, rtol=0.2)
-    assert {(row["model"], row["flow"]) for row in projected.run.failures} == {
-        (model, flow) for model in ("ets", "theta", "airline") for flow in ("entries", "exits")
-    }
+    assert projected.run.failures == ()
+    assert {"theta", "harmonic"} < set(MEMBERS)
 
 
 def test_a_failure_names_its_series_and_flow(monkeypatch: pytest.MonkeyPatch, county: Panel) -> None:
     class Picky:
         name = "picky"
 
-        def fit(self, y: np.ndarray) -> LinearFitted:
-            return fit_each(self.name, y, self._fit_one)
+        def fit(self, y: np.ndarray) -> Picky:
+            level = np.nanmean(y, axis=1)
+            # Entries of individuals, exits of enterprises.
+            self.is_far = (level > 4) | (level < -5)
+            self.residuals, self.level = y - level[:, None], level
+            self.failures = tuple(Failure("picky", row, "too far out") for row in np.flatnonzero(self.is_far).tolist())
+            return self
 
-        def _fit_one(self, values: np.ndarray) -> LinearSeries:
-            if np.nanmean(values) > 4 or np.nanmean(values) < -5:  # entries of individuals, exits of enterprises
-                raise ValueError("too far out")
-            level = values.mean()
-            return LinearSeries(
-                lambda horizon: np.full(horizon, level), lambda horizon: np.eye(horizon)[0], values - level, 0.1
-            )
+        def follow(self, shocks: np.ndarray, rows: np.ndarray) -> np.ndarray:
+            level = np.where(self.is_far, NAN, self.level)[rows]
+            return level[:, None, None] + 0.1 * shocks
 
     monkeypatch.setitem(MODELS, "picky", Picky())
     projected = project(county, 3, seed=1, n_paths=5, members=("picky", "naive"))
-    reason = "ValueError: too far out"
+    reason = "too far out"
     assert projected.run.failures == (
         {"model": "picky", "area": "141033", "entity_type": "individual", "flow": "entries", "reason": reason},
         {"model": "picky", "area": "141033", "entity_type": "enterprise", "flow": "exits", "reason": reason},
