@@ -25,10 +25,12 @@ from data.catalogue.goals import COLUMNS as GOAL_COLUMNS
 from data.catalogue.goals import parse_goals
 from data.catalogue.tables import read_table
 from data.demo import demo_events, demo_observations, festival_share
+from data.mappings import save_mapping, with_kept
 from data.observations import KEY
 from data.projections import from_bytes, run_from_record, run_record, to_bytes
 from data.quality import Evidence, QualityFinding, check_quality
-from data.readers import read, read_file
+from data.readers import Reading, load_file, read_workbook
+from data.readers.workbook import Mapping as Answers
 from data.scenarios import scenario_from_record, scenario_record
 from data.store import Preview, Receipt, Store
 from data.store.findings import HeldFinding
@@ -55,6 +57,8 @@ N_PATHS = 1000
 FEWEST_MONTHS = 12
 #: Months projected beyond the furthest goal, so that the date of attainment of a goal that is missed can be told.
 BEYOND = 24
+#: Nothing has been answered.
+NO_ANSWERS = Answers()
 #: After every vintage.
 LAST_DAY = dt.date.max - dt.timedelta(days=1)
 #: Of which the Spring Festival is known.
@@ -176,19 +180,127 @@ def operator() -> str:
 # Intake --------------------------------------------------------------------------------------------------------------
 
 
+def read_upload(
+    store: Store,
+    content: bytes,
+    file_name: str,
+    *,
+    source: str = "",
+    known_on: dt.date | None = None,
+    mapping: Answers = NO_ANSWERS,
+    is_anew: bool = False,
+) -> Reading:
+    """Read a file with the answers given now and those kept for its source's layout; nothing is stored.
+
+    Parameters
+    ----------
+    store : Store
+    content : bytes
+    file_name : str
+    source : str
+        Who sent it; the source of rows which state none. Default: the name of the file.
+    known_on : datetime.date, optional
+        The day on which its numbers became known, where they state none; default now.
+    mapping : data.readers.workbook.Mapping
+        What the user answers.
+    is_anew : bool
+        Whether what is kept is put aside.
+
+    Returns
+    -------
+    Reading
+
+    Raises
+    ------
+    FaultsError
+        If the file cannot be opened at all, or is a table of the product's own columns with faults.
+    """
+    vintage = _vintage(known_on)
+    reading = read_workbook(content, file_name, mapping, received_at=vintage, known_areas=known_areas())
+    answers = with_kept(store, mapping, source="" if is_anew else source, fingerprint=reading.fingerprint)
+    if answers != mapping:
+        reading = read_workbook(content, file_name, answers, received_at=vintage, known_areas=known_areas())
+    return replace(reading, observations=_from_source(reading.observations, file_name, source))
+
+
+def preview(store: Store, reading: Reading, content: bytes) -> Preview:
+    """Tell what a reading would change; nothing is stored.
+
+    Parameters
+    ----------
+    store : Store
+    reading : Reading
+    content : bytes
+        The file it was read from.
+
+    Returns
+    -------
+    Preview
+
+    Raises
+    ------
+    BeizengError
+        With every fault and open question of the reading, or what does not fit to what is held.
+    """
+    return store.preview(reading.released(), content=content)
+
+
+def take_in(
+    store: Store, reading: Reading, content: bytes, *, source: str = "", author: str = "", note: str = ""
+) -> Receipt:
+    """Store a reading, whole or not at all, and keep the answers it took for the next file of the same layout.
+
+    Parameters
+    ----------
+    store : Store
+    reading : Reading
+    content : bytes
+        The file it was read from.
+    source : str
+        Who sent it. Answers are kept only where it is said.
+    author : str
+        Who brings it; default `operator()`.
+    note : str
+
+    Returns
+    -------
+    Receipt
+
+    Raises
+    ------
+    BeizengError
+        As `preview`; nothing is stored then.
+    """
+    who = author or operator()
+    receipt = store.append(
+        reading.released(),
+        received_at=utc_now(),
+        file_name=reading.file_name,
+        content=content,
+        author=who,
+        source=source,
+        note=note,
+    )
+    answers = Answers(tuple(reading.answers.items())).lasting()
+    if source.strip() and reading.fingerprint and answers.answers:
+        save_mapping(
+            store, source=source, fingerprint=reading.fingerprint, mapping=answers, author=who, saved_at=utc_now()
+        )
+    return receipt
+
+
 def ingest_file(
     store: Store, path: Path, *, source: str = "", known_on: dt.date | None = None, author: str = ""
 ) -> Receipt:
-    """Read a file of observations and store it, whole or not at all.
+    """Read a file that leaves nothing open and store it, whole or not at all.
 
     Parameters
     ----------
     store : Store
     path : pathlib.Path
     source : str
-        Who sent it; the source of rows which state none. Default: the name of the file.
     known_on : datetime.date, optional
-        The day on which its numbers became known, where they state none; default now.
+        As of `read_upload`.
     author : str
         Who brings it; default `operator()`.
 
@@ -201,8 +313,7 @@ def ingest_file(
     BeizengError
         With every fault found; nothing is stored then.
     """
-    table = read_file(path, received_at=_vintage(known_on), known_areas=known_areas())
-    return _take_in(store, table, path.read_bytes(), path.name, source, author)
+    return ingest_bytes(store, load_file(path), path.name, source=source, known_on=known_on, author=author)
 
 
 def ingest_bytes(
@@ -214,7 +325,7 @@ def ingest_bytes(
     known_on: dt.date | None = None,
     author: str = "",
 ) -> Receipt:
-    """Read an uploaded file of observations and store it, whole or not at all; see `ingest_file`.
+    """Read an uploaded file that leaves nothing open and store it, whole or not at all; see `ingest_file`.
 
     Parameters
     ----------
@@ -229,8 +340,8 @@ def ingest_bytes(
     -------
     Receipt
     """
-    table = read(content, file_name, received_at=_vintage(known_on), known_areas=known_areas())
-    return _take_in(store, table, content, file_name, source, author)
+    reading = read_upload(store, content, file_name, source=source, known_on=known_on)
+    return take_in(store, reading, content, source=source, author=author)
 
 
 def preview_file(store: Store, path: Path, *, source: str = "", known_on: dt.date | None = None) -> Preview:
@@ -247,8 +358,8 @@ def preview_file(store: Store, path: Path, *, source: str = "", known_on: dt.dat
     -------
     Preview
     """
-    table = read_file(path, received_at=_vintage(known_on), known_areas=known_areas())
-    return store.preview(_from_source(table, path.name, source), content=path.read_bytes())
+    content = load_file(path)
+    return preview(store, read_upload(store, content, path.name, source=source, known_on=known_on), content)
 
 
 def undo(store: Store, batch: int, *, reason: str, effective_on: dt.date | None = None, author: str = "") -> Receipt:
@@ -316,17 +427,6 @@ def _vintage(day: dt.date | None) -> pd.Timestamp:
     if day > moment.date():
         raise SchemaError(f"日期 {day} 晚于今天 {moment.date()}。数据为人所知的日期不能在今天之后，请更正。")
     return pd.Timestamp(day)
-
-
-def _take_in(store: Store, table: pd.DataFrame, content: bytes, file_name: str, source: str, author: str) -> Receipt:
-    return store.append(
-        _from_source(table, file_name, source),
-        received_at=utc_now(),
-        file_name=file_name,
-        content=content,
-        author=author or operator(),
-        source=source,
-    )
 
 
 def _from_source(table: pd.DataFrame, file_name: str, source: str) -> pd.DataFrame:

@@ -15,10 +15,12 @@ import numpy as np
 import pandas as pd
 
 from data.observations import COLUMNS, KEY, STATUSES, check_months_contiguous, check_parts_sum_to_total
+from data.period_counts import COUNT_MEASURES
 from forecasting.errors import FaultsError
 from forecasting.panel import ENTITY_TYPES, MEASURES, identity_fault
 
 MONTHS_A_YEAR = 12
+MEASURE_NAMES = {**MEASURES, **COUNT_MEASURES}
 ITEM = ["area", "entity_type", "month", "measure"]
 #: What a version says; where two agree in all of it the later one is no news.
 SAID = ["value", "precision", "status"]
@@ -323,4 +325,4 @@ def _without_superseded(versions: pd.DataFrame) -> pd.DataFrame:
 
 def _item_name(row: Mapping[Hashable, Any]) -> str:
     """Name an item: 141033 全部市场主体 2023-05 实有."""
-    return f"{row['area']} {ENTITY_TYPES[row['entity_type']]} {row['month']} {MEASURES[row['measure']]}"
+    return f"{row['area']} {ENTITY_TYPES[row['entity_type']]} {row['month']} {MEASURE_NAMES[row['measure']]}"

@@ -40,7 +40,7 @@ class KeptMapping:
 def save_mapping(
     store: Database, *, source: str, fingerprint: str, mapping: Mapping, author: str, saved_at: dt.datetime
 ) -> None:
-    """Keep the lasting answers of a mapping for a source's layout.
+    """Keep the lasting answers of a mapping for a source's layout, unless they are what is kept already.
 
     Parameters
     ----------
@@ -60,12 +60,16 @@ def save_mapping(
     """
     if not source.strip() or not fingerprint:
         raise SchemaError("保存对照表须写明来源（哪个单位报来的）。请填写后重试。")
+    record = mapping.lasting().to_json()
+    kept = find_mapping(store, source=source, fingerprint=fingerprint)
+    if kept is not None and kept.to_json() == record:
+        return
     with store.writing() as connection:
         connection.execute(
             mappings.insert().values(
                 source=source.strip(),
                 fingerprint=fingerprint,
-                record=mapping.lasting().to_json(),
+                record=record,
                 author=author,
                 saved_at=utc(saved_at),
             )
@@ -87,6 +91,25 @@ def find_mapping(store: Database, *, source: str, fingerprint: str) -> Mapping |
     """
     kept = [one for one in list_mappings(store, source=source) if one.fingerprint == fingerprint]
     return kept[-1].mapping if kept else None
+
+
+def with_kept(store: Database, mapping: Mapping, *, source: str, fingerprint: str) -> Mapping:
+    """Return answers given now together with those kept for a source's layout; what is answered now holds.
+
+    Parameters
+    ----------
+    store : Database
+    mapping : Mapping
+        Given now.
+    source, fingerprint : str
+        Where one is empty nothing is kept.
+
+    Returns
+    -------
+    Mapping
+    """
+    kept = find_mapping(store, source=source, fingerprint=fingerprint) if source.strip() and fingerprint else None
+    return Mapping(tuple({**dict(kept.answers), **dict(mapping.answers)}.items())) if kept else mapping
 
 
 def list_mappings(store: Database, *, source: str | None = None) -> tuple[KeptMapping, ...]:

@@ -50,6 +50,23 @@ observations = sa.Table(
     # Who speaks, see `data.ledger.ROLES`.
     sa.Column("role", sa.String(16), nullable=False, server_default="stated"),
 )
+#: As observations, but of several months; every statement is kept, news or not.
+period_counts = sa.Table(
+    "period_counts",
+    metadata,
+    sa.Column("area", sa.String(9), primary_key=True),
+    sa.Column("entity_type", sa.String(16), primary_key=True),
+    sa.Column("start", sa.String(7), primary_key=True),
+    sa.Column("end", sa.String(7), primary_key=True),
+    sa.Column("measure", sa.String(16), primary_key=True),
+    sa.Column("vintage", sa.DateTime, primary_key=True),
+    sa.Column("value", sa.Float, nullable=False),
+    sa.Column("precision", sa.Float, nullable=False),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("batch", sa.Integer, sa.ForeignKey("batches.id"), nullable=False),
+    sa.Column("role", sa.String(16), nullable=False, server_default="stated"),
+)
 #: What a batch said that was known already: not stored as rows, but needed once an earlier batch is undone.
 repeats = sa.Table(
     "repeats",

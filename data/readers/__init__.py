@@ -23,7 +23,7 @@ from data.readers.tidy import read_grid
 from data.readers.workbook import Reading, SheetReading, read_grids
 from forecasting.errors import FaultsError
 
-__all__ = ["MAX_BYTES", "READERS", "Reading", "read", "read_file", "read_workbook"]
+__all__ = ["MAX_BYTES", "READERS", "Reading", "load_file", "read", "read_file", "read_workbook"]
 
 #: Kind of content, as `sniff.kind_of` tells it -> its reader.
 READERS: dict[str, Callable[[bytes, str], Sequence[Grid]]] = {
@@ -121,7 +121,26 @@ def read_file(path: Path, *, received_at: pd.Timestamp, known_areas: Mapping[str
     FaultsError
         If there is no such file, and as `read`.
     """
+    return read(load_file(path), path.name, received_at=received_at, known_areas=known_areas)
+
+
+def load_file(path: Path) -> bytes:
+    """Return the content of a file on disk, whose size is checked before it is opened.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    FaultsError
+        If there is no such file, or it is too large or empty.
+    """
     if not path.is_file():
         raise FaultsError([f"找不到文件“{path}”。请核对路径。"])
     check_size(path.stat().st_size, bare_name(path.name))
-    return read(path.read_bytes(), path.name, received_at=received_at, known_areas=known_areas)
+    return path.read_bytes()

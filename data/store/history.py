@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from data import tables
 from data.ledger import known_at
 from data.observations import KEY
+from data.period_counts import from_items
 from data.store.database import Database
-from data.store.versions import ONE_DAY, known_on, read_undoes, read_versions
+from data.store.versions import ONE_DAY, known_on, read_counts, read_undoes, read_versions
 from data.undoing import undone_by
 from data.vintages import differences, revision_table, revisions
 from forecasting.errors import HistoryError
@@ -43,6 +44,22 @@ class HistoryStore(Database):
             If nothing was known by then.
         """
         return known_on(self.versions(), date)
+
+    def counts_as_of(self, date: dt.date) -> pd.DataFrame:
+        """Return the counts of several months as they were known at the end of a day.
+
+        Parameters
+        ----------
+        date : datetime.date
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns `data.period_counts.COUNT_COLUMNS`; empty if none was known.
+        """
+        with self.engine.connect() as connection:
+            versions = read_counts(connection)
+        return from_items(known_at(versions, pd.Timestamp(date) + ONE_DAY))
 
     def panel(self, date: dt.date) -> Panel:
         """Monthly panel as it was known at the end of a day.

@@ -6,7 +6,6 @@ A correction is a new row with a later vintage, an undoing a new batch; no row i
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,18 +13,13 @@ import pandas as pd
 import sqlalchemy as sa
 
 from data import tables
-from data.ledger import VERSION_COLUMNS, as_versions, check_closes, known_at, news, restated
-from data.observations import KEY, check_observations
+from data.ledger import as_versions, check_closes, known_at
+from data.observations import KEY
+from data.period_counts import make_counts
+from data.store.batch import Prepared, digest, prepare, write_batch
 from data.store.database import utc
 from data.store.history import HistoryStore
-from data.store.versions import (
-    areas_of,
-    packed,
-    read_repeated,
-    read_statements,
-    read_undoes,
-    read_versions,
-)
+from data.store.versions import areas_of, read_counts, read_repeated, read_undoes, read_versions
 from data.undoing import root_of, rows_of_undoing, undone_by
 from data.vintages import differences
 from forecasting.errors import FaultsError, StoreError
@@ -65,7 +59,8 @@ class Preview:
     rows_read, rows_new : int
         As of `Receipt`.
     changes : pandas.DataFrame
-        What would then be known otherwise, see `data.vintages.differences`.
+        What would then be known otherwise, see `data.vintages.differences`; month is text, for counts of several
+        months the name of their period.
     same_as : int or None
         As of `Receipt`.
     """
@@ -76,23 +71,13 @@ class Preview:
     same_as: int | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class _Prepared:
-    """A batch checked against what is held: what it adds, and what it repeats."""
-
-    held: pd.DataFrame
-    fresh: pd.DataFrame
-    repeated: pd.DataFrame
-    same_as: int | None
-    is_repetition: bool
-
-
 class IntakeStore(HistoryStore):
     """The part of the store that writes observations; see `data.store.Store`."""
 
     def append(
         self,
         table: pd.DataFrame,
+        counts: pd.DataFrame | None = None,
         *,
         received_at: dt.datetime,
         file_name: str,
@@ -107,6 +92,8 @@ class IntakeStore(HistoryStore):
         ----------
         table : pandas.DataFrame
             Observations, see `data.observations`.
+        counts : pandas.DataFrame, optional
+            Of several months, see `data.period_counts`.
         received_at : datetime
             When the batch came in, in UTC; a moment with a zone is converted.
         file_name : str
@@ -130,31 +117,33 @@ class IntakeStore(HistoryStore):
         FaultsError
             If the table breaks a rule of `data.observations`, or what would then be known breaks the stock identity.
         """
-        check_observations(table)
+        counts = make_counts() if counts is None else counts
+        n_read = len(table) + len(counts)
         with self.writing() as connection:
-            made = _prepare(connection, table, content)
+            made = prepare(connection, table, counts, content)
             if made.is_repetition and made.same_as is not None:
-                return Receipt(made.same_as, len(table), 0, made.same_as)
-            number = _store(
+                return Receipt(made.same_as, n_read, 0, made.same_as)
+            number = write_batch(
                 connection,
                 made,
                 received_at=utc(received_at),
                 file_name=file_name,
-                sha256=_digest(content),
+                sha256=digest(content),
                 author=author,
                 source=source,
                 note=note,
-                rows_read=len(table),
+                rows_read=n_read,
                 kind="intake",
             )
-            return Receipt(number, len(table), len(made.fresh), made.same_as)
+            return Receipt(number, n_read, made.n_new, made.same_as)
 
-    def preview(self, table: pd.DataFrame, *, content: bytes = b"") -> Preview:
+    def preview(self, table: pd.DataFrame, counts: pd.DataFrame | None = None, *, content: bytes = b"") -> Preview:
         """Tell what `append` would do, and do nothing.
 
         Parameters
         ----------
         table : pandas.DataFrame
+        counts : pandas.DataFrame, optional
         content : bytes
 
         Returns
@@ -166,14 +155,13 @@ class IntakeStore(HistoryStore):
         FaultsError
             As `append`.
         """
-        check_observations(table)
+        counts = make_counts() if counts is None else counts
         with self.engine.connect() as connection:
-            made = _prepare(connection, table, content)
-        after = made.held
-        if not made.is_repetition:
-            after = pd.concat([made.held, as_versions(made.fresh)], ignore_index=True)
-        changes = differences(known_at(made.held), known_at(after))
-        return Preview(len(table), 0 if made.is_repetition else len(made.fresh), changes, made.same_as)
+            made = prepare(connection, table, counts, content)
+        changes = _changes(made.held, made.fresh).astype({"month": str})
+        if len(made.counts):
+            changes = pd.concat([changes, _changes(made.held_counts, made.counts)], ignore_index=True)
+        return Preview(len(table) + len(counts), made.n_new, changes, made.same_as)
 
     def correct(
         self, table: pd.DataFrame, *, received_at: dt.datetime, author: str, reason: str, findings: Iterable[str] = ()
@@ -203,12 +191,11 @@ class IntakeStore(HistoryStore):
             As `append`.
         """
         _require(author, reason, "更正")
-        check_observations(table)
         with self.writing() as connection:
-            made = _prepare(connection, table, b"")
+            made = prepare(connection, table, make_counts(), b"")
             if made.fresh.empty:
                 raise StoreError("更正的数与现有的数完全相同，没有要更正的内容。请核对。")
-            number = _store(
+            number = write_batch(
                 connection,
                 made,
                 received_at=utc(received_at),
@@ -226,7 +213,7 @@ class IntakeStore(HistoryStore):
                 )
                 if finding:
                     _mark_corrected(connection, finding, utc(received_at), author, f"第{number}批：{reason}")
-        return Receipt(number, len(table), len(made.fresh))
+        return Receipt(number, len(table), made.n_new)
 
     def undo(self, batch: int, *, received_at: dt.datetime, vintage: dt.datetime, author: str, reason: str) -> Receipt:
         """Take a batch back by a new batch, which makes it as if it had not come; history stays.
@@ -267,7 +254,14 @@ class IntakeStore(HistoryStore):
             held = read_versions(connection, areas)
             about = pd.concat([held[held["role"] == "stated"], repeated], ignore_index=True)
             items = about.loc[about["batch"] == root, KEY[:-1]].drop_duplicates()
+            held_counts = read_counts(connection, areas)
+            said = held_counts[(held_counts["batch"] == root) & (held_counts["role"] == "stated")]
             latest = pd.concat([held, repeated]).merge(items, on=KEY[:-1])["vintage"].max()
+            if len(said):
+                # Of what was only counted over months as well; NaT where the batch held nothing else.
+                about_counts = pd.MultiIndex.from_frame(held_counts[KEY[:-1]])
+                touched = about_counts.isin(pd.MultiIndex.from_frame(said[KEY[:-1]]))
+                latest = pd.Series([latest, held_counts.loc[touched, "vintage"].max()]).max()
             moment = pd.Timestamp(vintage)
             if latest >= moment:
                 raise StoreError(
@@ -275,6 +269,9 @@ class IntakeStore(HistoryStore):
                     "请用更晚的日期。"
                 )
             rows = rows_of_undoing(held, repeated, root=root, undone=undone, vintage=moment)
+            counts = said.iloc[:0]
+            if len(said):
+                counts = rows_of_undoing(held_counts, counts, root=root, undone=undone, vintage=moment)
             try:
                 check_closes(held, rows)
             except FaultsError as error:
@@ -284,8 +281,8 @@ class IntakeStore(HistoryStore):
                     [f"{fault}{hint}或先录入更正的数，再撤销第{batch}批。" for fault in error.faults],
                     f"第{batch}批未撤销：撤销后数据不能自洽",
                 ) from error
-            made = _Prepared(held, rows, rows.iloc[:0], None, is_repetition=False)
-            number = _store(
+            made = Prepared(held, held_counts, rows, counts, rows.iloc[:0], len(rows) + len(counts))
+            number = write_batch(
                 connection,
                 made,
                 received_at=utc(received_at),
@@ -294,75 +291,15 @@ class IntakeStore(HistoryStore):
                 author=author,
                 source="",
                 note=reason,
-                rows_read=len(items),
+                rows_read=len(items) + len(said),
                 kind="undo",
                 undoes=batch,
             )
-        return Receipt(number, len(items), len(rows))
+        return Receipt(number, len(items) + len(said), made.n_new)
 
 
-def _prepare(connection: sa.Connection, table: pd.DataFrame, content: bytes) -> _Prepared:
-    """Check a table against what is held, and part what it adds from what it repeats."""
-    held = read_versions(connection, sorted(set(table["area"])))
-    same_as = _same_file(connection, content)
-    if same_as is not None and _says_the_same(table, read_statements(connection, same_as)):
-        return _Prepared(held, table.iloc[:0], table, same_as, is_repetition=True)
-    fresh = news(table, held)
-    is_fresh = pd.MultiIndex.from_frame(table[KEY]).isin(pd.MultiIndex.from_frame(fresh[KEY]))
-    if len(fresh):
-        fresh = as_versions(fresh)
-        late = read_repeated(connection, since=fresh["vintage"].min())
-        late = late[~late["batch"].isin(list(undone_by(read_undoes(connection))))] if len(late) else late
-        fresh = pd.concat([fresh, as_versions(restated(fresh, held, late), role="restated")], ignore_index=True)
-        check_closes(held, fresh)
-    return _Prepared(held, fresh, table[~is_fresh], same_as, is_repetition=False)
-
-
-def _store(
-    connection: sa.Connection,
-    made: _Prepared,
-    *,
-    received_at: dt.datetime,
-    file_name: str,
-    sha256: str,
-    author: str,
-    source: str,
-    note: str,
-    rows_read: int,
-    kind: str,
-    undoes: int | None = None,
-) -> int:
-    """Write a prepared batch, and return its number."""
-    key = connection.execute(
-        tables.batches.insert().values(
-            received_at=received_at,
-            file_name=file_name,
-            sha256=sha256,
-            rows_read=rows_read,
-            rows_new=len(made.fresh),
-            kind=kind,
-            undoes=undoes,
-            author=author,
-            source=source,
-            note=note,
-        )
-    ).inserted_primary_key
-    number = int(key[0]) if key else 0
-    if len(made.fresh):
-        rows = made.fresh[VERSION_COLUMNS].assign(month=made.fresh["month"].astype(str), batch=number)
-        connection.execute(
-            tables.observations.insert(),
-            [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")],
-        )
-    if len(made.repeated):
-        connection.execute(
-            tables.repeats.insert().values(
-                batch=number,
-                last_vintage=made.repeated["vintage"].max().to_pydatetime(),
-                content=packed(made.repeated),
-            )
-        )
-    return number
+def _changes(held: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
+    return differences(known_at(held), known_at(pd.concat([held, as_versions(added)], ignore_index=True)))
 
 
 def _require(author: str, reason: str, what: str) -> None:
@@ -377,29 +314,6 @@ def _check_stands(batch: int, undoes: dict[int, int | None]) -> None:
     undone = undone_by(undoes)
     if batch in undone:
         raise StoreError(f"第{batch}批已由第{undone[batch]}批撤销。若要恢复，请撤销第{undone[batch]}批。")
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest() if content else ""
-
-
-def _same_file(connection: sa.Connection, content: bytes) -> int | None:
-    """Return the newest batch that stands and came from a file of this very content."""
-    if not content:
-        return None
-    query = sa.select(tables.batches.c.id).where(tables.batches.c.sha256 == _digest(content))
-    numbers = set(connection.execute(query).scalars())
-    standing = numbers - set(undone_by(read_undoes(connection))) if numbers else numbers
-    return max(standing, default=None)
-
-
-def _says_the_same(table: pd.DataFrame, said: pd.DataFrame) -> bool:
-    """Whether a batch said all of a table, no later than the table says it."""
-    if len(table) != len(said):
-        return False
-    ours, theirs = (one.sort_values(KEY, ignore_index=True) for one in (table, said))
-    compared = [*KEY[:-1], "value", "precision", "status"]
-    return bool((ours[compared] == theirs[compared]).all(axis=None) and (ours["vintage"] >= theirs["vintage"]).all())
 
 
 def _mark_corrected(connection: sa.Connection, finding: str, moment: dt.datetime, author: str, reason: str) -> None:

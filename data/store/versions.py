@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from data import tables
 from data.ledger import VERSION_COLUMNS, known_at
 from data.observations import COLUMNS
+from data.period_counts import COUNT_COLUMNS, as_items
 from forecasting.errors import HistoryError
 
 ONE_DAY = pd.Timedelta(days=1)
@@ -66,6 +67,29 @@ def read_versions(connection: sa.Connection, areas: Sequence[str] | None = None)
     if areas is not None:
         query = query.where(held.c.area.in_(areas))
     return _typed(pd.DataFrame(connection.execute(query).all(), columns=VERSION_COLUMNS))
+
+
+def read_counts(connection: sa.Connection, areas: Sequence[str] | None = None) -> pd.DataFrame:
+    """Read every version of every count of several months, or of some areas'.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+    areas : sequence of str, optional
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `data.ledger.VERSION_COLUMNS`; month is the name of the period, see `data.period_counts`.
+    """
+    held = tables.period_counts
+    columns = [*COUNT_COLUMNS, "batch", "role"]
+    query = sa.select(*(held.c[name] for name in columns))
+    if areas is not None:
+        query = query.where(held.c.area.in_(areas))
+    rows = pd.DataFrame(connection.execute(query).all(), columns=columns)
+    items = as_items(rows).assign(batch=rows["batch"].astype(int), role=rows["role"])
+    return items.astype({"vintage": "datetime64[us]", "value": float, "precision": float})[VERSION_COLUMNS]
 
 
 def read_statements(connection: sa.Connection, batch: int) -> pd.DataFrame:
@@ -131,8 +155,10 @@ def areas_of(connection: sa.Connection, batch: int, repeated: pd.DataFrame) -> l
     list of str
     """
     held = tables.observations
-    query = sa.select(held.c.area).where(held.c.batch == batch).distinct()
-    return sorted({*connection.execute(query).scalars(), *repeated.loc[repeated["batch"] == batch, "area"]})
+    queries = [sa.select(one.c.area).where(one.c.batch == batch) for one in (held, tables.period_counts)]
+    return sorted(
+        {*connection.execute(sa.union(*queries)).scalars(), *repeated.loc[repeated["batch"] == batch, "area"]}
+    )
 
 
 def read_undoes(connection: sa.Connection) -> dict[int, int | None]:

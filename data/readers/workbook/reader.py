@@ -100,6 +100,8 @@ def read_grids(
     layouts = [layout for note in notes for layout in _layouts(note, file.places)]
     counts = Counter(key for *_, key in layouts)
     for note, table, columns, key in layouts:
+        if not _is_wanted(note):
+            continue
         note.is_one_of_many = counts[key] > 1
         _read_table(note, table, columns, key, file)
     observed = [one for one in observed_of(file.placed) if not (one.series[1] == "all" and _is_no_total(one.source))]
@@ -115,21 +117,27 @@ def _is_no_total(source: Placed) -> bool:
 
 
 def _layouts(note: Notebook, places: Places) -> Iterator[Layout]:
-    """Find the tables of a sheet, and ask about a hidden one."""
+    """Find the tables of a sheet."""
     found = find_tables(note.grid)
     for row, column in found.notes:
         note.drop(row, column, "表外的文字，未采用")
-    if found.tables and note.grid.is_hidden:
-        asked = f"工作表“{shown(note.title)}”是隐藏的。要读吗？"
-        if note.ask(f"隐藏|{pattern_of(note.title)}", 0, 0, asked, [("skip", "不读"), ("read", "读")]) != "read":
-            note.drop(0, 0, "隐藏的工作表，未读")
-            return
     for table in found.tables:
         if note.grid.sheet is None:
             _fault_shifted_rows(note, table)
         columns = columns_of(table, Sheet(table.grid), places)
         name = _digest([column.key for column in columns])[:6]
         yield note, table, columns, f"{pattern_of(note.title)}#{table.number}:{name}"
+
+
+def _is_wanted(note: Notebook) -> bool:
+    """Ask about a hidden sheet. Its tables are part of the layout all the same, which no answer may change."""
+    if not note.grid.is_hidden:
+        return True
+    asked = f"工作表“{shown(note.title)}”是隐藏的。要读吗？"
+    if note.ask(f"隐藏|{pattern_of(note.title)}", 0, 0, asked, [("skip", "不读"), ("read", "读")]) == "read":
+        return True
+    note.drop(0, 0, "隐藏的工作表，未读")
+    return False
 
 
 def _fault_shifted_rows(note: Notebook, table: Table) -> None:
