@@ -27,6 +27,7 @@ from data.catalogue.tables import read_table
 from data.demo import demo_events, demo_observations, festival_share
 from data.mappings import save_mapping, with_kept
 from data.observations import KEY
+from data.parting import part
 from data.projections import from_bytes, run_from_record, run_record, to_bytes
 from data.quality import Evidence, QualityFinding, check_quality
 from data.readers import Reading, load_file, read_workbook
@@ -220,7 +221,16 @@ def read_upload(
     answers = with_kept(store, mapping, source="" if is_anew else source, fingerprint=reading.fingerprint)
     if answers != mapping:
         reading = read_workbook(content, file_name, answers, received_at=vintage, known_areas=known_areas())
-    return replace(reading, observations=_from_source(reading.observations, file_name, source))
+    months, counts = (_from_source(one, file_name, source) for one in (reading.observations, reading.counts))
+    if counts.empty:
+        return replace(reading, observations=months)
+    parted = part(counts, months, *store.known(vintage), names=dict(known_areas()))
+    return replace(
+        reading,
+        observations=pd.concat([months, parted.months], ignore_index=True),
+        counts=parted.counts,
+        remarks=parted.remarks,
+    )
 
 
 def preview(store: Store, reading: Reading, content: bytes) -> Preview:
@@ -242,7 +252,7 @@ def preview(store: Store, reading: Reading, content: bytes) -> Preview:
     BeizengError
         With every fault and open question of the reading, or what does not fit to what is held.
     """
-    return store.preview(reading.released(), content=content)
+    return store.preview(*reading.released(), content=content)
 
 
 def take_in(
@@ -273,7 +283,7 @@ def take_in(
     """
     who = author or operator()
     receipt = store.append(
-        reading.released(),
+        *reading.released(),
         received_at=utc_now(),
         file_name=reading.file_name,
         content=content,

@@ -181,20 +181,24 @@ def check_rows_unique(table: pd.DataFrame, place: Place) -> Iterator[Fault]:
 def check_months_contiguous(table: pd.DataFrame, place: Place) -> Iterator[Fault]:  # noqa: ARG001
     """Yield a fault for each gap between two months of an area and type in which nothing was observed.
 
-    A month counts as there when its stock, entries or exits is. Published counts are few and irregular by nature: a gap
-    before or after a month that is known from them alone is none.
+    A month counts as there when its stock, entries or exits is. Published counts are few and irregular by nature, and
+    the stock alone may be reported at the ends of quarters: between months that are known from these alone there is no
+    gap.
     """
     counts = table[table["measure"] != "adjustment"]
     if counts.empty:
         return
+    is_sparse = counts["status"] == "published"
+    is_quarterly = is_sparse | ((counts["measure"] == "stock") & (counts["month"].dt.month % 3 == 0))
     series = (
-        counts.assign(row=counts.index, is_monthly=counts["status"] != "published")
+        counts.assign(row=counts.index, is_monthly=~is_sparse, is_between=~is_quarterly)
         .groupby(["area", "entity_type", "month"], as_index=False)
-        .agg(row=("row", "min"), is_monthly=("is_monthly", "any"))
+        .agg(row=("row", "min"), is_monthly=("is_monthly", "any"), is_between=("is_between", "any"))
     )
     ordinals = series["month"].astype("int64").to_numpy()
     is_same = (series[["area", "entity_type"]] == series[["area", "entity_type"]].shift(1)).all(axis=1)
     is_monthly = series["is_monthly"] & series["is_monthly"].shift(1, fill_value=False)
+    is_monthly &= series["is_between"] | series["is_between"].shift(1, fill_value=True)
     for at in np.flatnonzero(is_same & is_monthly & (np.diff(ordinals, prepend=ordinals[0]) > 1)):
         start, end = series["month"].iloc[at - 1] + 1, series["month"].iloc[at] - 1
         row, missing = int(series["row"].iloc[at]), tuple(pd.period_range(start, end, freq="M"))
@@ -211,11 +215,11 @@ def check_months_contiguous(table: pd.DataFrame, place: Place) -> Iterator[Fault
 def check_parts_sum_to_total(table: pd.DataFrame, place: Place) -> Iterator[Fault]:  # noqa: ARG001
     """Yield a fault for each total that its three parts, where all are given, do not add up to."""
     index = ["area", "month", "measure", "vintage"]
+    if not {"all", *PARTS} <= set(table["entity_type"]):
+        return
     firsts = table.drop_duplicates(KEY)
     sums = firsts[firsts["entity_type"] == "all"].set_index(index)[["value", "precision"]]
     sums = sums.assign(row=firsts.index[firsts["entity_type"] == "all"])
-    if sums.empty or not set(PARTS) <= set(firsts["entity_type"]):
-        return
     for part in PARTS:
         # Inner: a total of which one part is not given is not checked.
         of_part = firsts[firsts["entity_type"] == part].set_index(index)[["value", "precision"]]

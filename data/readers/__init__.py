@@ -98,7 +98,7 @@ def read(content: bytes, file_name: str, *, received_at: pd.Timestamp, known_are
     FaultsError
         Naming every cell at fault and every question.
     """
-    return read_workbook(content, file_name, received_at=received_at, known_areas=known_areas).released()
+    return read_workbook(content, file_name, received_at=received_at, known_areas=known_areas).released()[0]
 
 
 def read_file(path: Path, *, received_at: pd.Timestamp, known_areas: Mapping[str, str]) -> pd.DataFrame:

@@ -61,6 +61,22 @@ class HistoryStore(Database):
             versions = read_counts(connection)
         return from_items(known_at(versions, pd.Timestamp(date) + ONE_DAY))
 
+    def known(self, moment: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return what was known before a moment, though it be nothing.
+
+        Parameters
+        ----------
+        moment : pandas.Timestamp
+
+        Returns
+        -------
+        tuple of pandas.DataFrame
+            Observations, and counts of several months.
+        """
+        with self.engine.connect() as connection:
+            counts = read_counts(connection)
+        return known_at(self.versions(), moment), from_items(known_at(counts, moment))
+
     def panel(self, date: dt.date) -> Panel:
         """Monthly panel as it was known at the end of a day.
 

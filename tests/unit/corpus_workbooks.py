@@ -33,6 +33,8 @@ class Case:
     faulted: tuple[str, ...] = ()
     answers: tuple[tuple[str, str], ...] = ()
     dropped: tuple[str, ...] = ()
+    #: (area, type, measure, first month, last month) -> what is one number of several months.
+    counted: tuple[tuple[tuple[str, str, str, str, str], float], ...] = ()
 
 
 def xlsx(*sheets: tuple[str, Rows] | tuple[str, Rows, list[str]], hidden: tuple[str, ...] = ()) -> bytes:
@@ -176,6 +178,7 @@ def cases() -> list[Case]:
         *_areas(),
         *_totals(),
         *_questions(),
+        *_adjustments(),
         *_sceptic(),
     ]
 
@@ -345,6 +348,13 @@ def _headers() -> list[Case]:
         ["农民专业合作社", 7, 1, 29, 4, 296],
         ["合计", 131, 32, 759, 157, 7961],
     ]
+    types = ("enterprise", "individual", "cooperative", "all")
+    # What 1-5月 leaves of 本年累计 is of five months, and no month of it can be told.
+    earlier = tuple(
+        ((PU, kind, measure, "2022-01", "2022-05"), row[3 + at] - row[1 + at])
+        for kind, row in zip(types, kinds[3:], strict=True)
+        for at, measure in enumerate(("entries", "exits"))
+    )
     years = [
         ["蒲县新设市场主体", None, None, None, None],
         ["类型", "2021年", None, "2022年", None],
@@ -361,8 +371,14 @@ def _headers() -> list[Case]:
         _case("two-row merged header, xls", xls(("Sheet1", two, merged)), "a.xls", expected),
         _case("two-row merged header, ods", ods(("Sheet1", two, merged)), "a.ods", expected),
         _case("two-row header, csv without merges", text(two, "gb18030"), "a.csv", expected),
-        _case("当月 beside 累计", xlsx(("Sheet1", kinds, ["B2:C2", "D2:E2", "A2:A3"])), "a.xlsx", {**BY_TYPE, **JUNE}),
-        _case("当月 beside 累计, csv", text(kinds), "a.csv", {**BY_TYPE, **JUNE}),
+        _case(
+            "当月 beside 累计",
+            xlsx(("Sheet1", kinds, ["B2:C2", "D2:E2", "A2:A3"])),
+            "a.xlsx",
+            {**BY_TYPE, **JUNE},
+            counted=earlier,
+        ),
+        _case("当月 beside 累计, csv", text(kinds), "a.csv", {**BY_TYPE, **JUNE}, counted=earlier),
         _case(
             "years over months", xlsx(("Sheet1", years, ["A1:E1", "A2:A3", "B2:C2", "D2:E2"])), "a.xlsx", year_values
         ),
@@ -788,7 +804,7 @@ def _periods() -> list[Case]:
             xlsx(("Sheet1", [["蒲县2022年新设市场主体"], ["类型", "一季度"], ["企业", 60]])),
             "a.xlsx",
             {},
-            asked=("B3：2022-01 至 2022-03 合为一数（60）",),
+            counted=(((PU, "enterprise", "entries", "2022-01", "2022-03"), 60),),
         ),
         _case(
             "months without a year",
@@ -995,7 +1011,10 @@ def _cumulative() -> list[Case]:
             xlsx(("Sheet1", ytd)),
             "a.xlsx",
             ytd_values,
-            dropped=("2022-01 至 2022-02 合为一数（16），分不出各月",),
+            counted=(
+                ((PU, "enterprise", "entries", "2022-01", "2022-02"), 16),
+                ((PU, "individual", "entries", "2022-01", "2022-02"), 119),
+            ),
         ),
         _case(
             "当月 and 累计 agree",
@@ -1065,8 +1084,8 @@ def _cumulative() -> list[Case]:
             "only the half-year is known",
             xlsx(("Sheet1", [["蒲县2022年1-6月市场主体情况"], ["类型", "新设", "期末实有"], ["企业", 105, 1652]])),
             "a.xlsx",
-            {},
-            asked=("B3：2022-01 至 2022-06 合为一数（105）",),
+            month(PU, "enterprise", "2022-06", stock=1652),
+            counted=(((PU, "enterprise", "entries", "2022-01", "2022-06"), 105),),
         ),
         _case(
             "截至 leaves entries open",
@@ -1398,6 +1417,89 @@ def _one(
     return _case(name, xlsx(("Sheet1", rows, merged or [])), "a.xlsx", expected or {}, **more)
 
 
+def _adjustments() -> list[Case]:
+    """调整 with and without a reason, and 期初 that does or does not lead to 期末."""
+    head = ["类型", "期初", "新设", "注销", "期末"]
+    adjusted = {**month(PU, "enterprise", "2022-06", 23, 6, 1652), (PU, "enterprise", "2022-06", "adjustment"): -5}
+    fitting = month(PU, "enterprise", "2022-06", 23, 6, 1652)
+    columns = [[TITLE], ["类型", "新设", "注销", "调整", "实有", "备注"], ["企业", 23, 6, -5, 1652, "迁出至隰县5户"]]
+    return [
+        _one("调整 with its reason in the remarks", columns, adjusted),
+        _one("调整 without a reason", [*columns[:2], columns[2][:5]], asked=("D3：2022-06 调整为 -5，须注明原因",)),
+        _one(
+            "调整 whose reason the user gives",
+            [*columns[:2], columns[2][:5]],
+            adjusted,
+            answers=(("!调整|141033|enterprise|2022-06", "迁出至隰县"),),
+        ),
+        _one(
+            "调整 that the user leaves out",
+            [*columns[:2], columns[2][:5]],
+            fitting,
+            answers=(("!调整|141033|enterprise|2022-06", "ignore"),),
+        ),
+        _one("期初 that leads to 期末", [[TITLE], head, ["企业", 1635, 23, 6, 1652]], fitting),
+        _one(
+            "期初 that does not lead to 期末",
+            [[TITLE], head, ["企业", 1640, 23, 6, 1652]],
+            asked=("B3：2022-06 期初 1640 + 新设 23 − 注销吊销 6 = 1657，期末为 1652，差 −5",),
+        ),
+        _one(
+            "期初 with an adjustment by the user's word",
+            [[TITLE], head, ["企业", 1640, 23, 6, 1652]],
+            adjusted,
+            answers=(("!期初|141033|enterprise|2022-06", "迁出至隰县5户"),),
+        ),
+        _one(
+            "期初 that is not to be used",
+            [[TITLE], head, ["企业", 1640, 23, 6, 1652]],
+            fitting,
+            answers=(("!期初|141033|enterprise|2022-06", "leave"),),
+        ),
+        _one(
+            "期初 and 调整 that lead to 期末",
+            [[TITLE], [*head, "调整", "备注"], ["企业", 1640, 23, 6, 1652, -5, "迁出"]],
+            adjusted,
+        ),
+        _one(
+            "期初 and 调整 that do not lead to 期末",
+            [[TITLE], [*head, "调整", "备注"], ["企业", 1640, 23, 6, 1652, -4, "迁出"]],
+            faulted=("B3：期初 1640 + 新设 23 − 注销吊销 6 + 调整 -4，与期末 1652 差 −1",),
+        ),
+        _one(
+            "期初 of the year beside 累计",
+            [
+                [TITLE],
+                ["类型", "期初", "本月新设", "本月注销", "累计新设", "累计注销", "期末"],
+                ["企业", 1543, 23, 6, 140, 31, 1652],
+            ],
+            fitting,
+            counted=(
+                ((PU, "enterprise", "entries", "2022-01", "2022-05"), 140 - 23),
+                ((PU, "enterprise", "exits", "2022-01", "2022-05"), 31 - 6),
+            ),
+        ),
+        _one(
+            "a quarter and the half-year leave a quarter",
+            [["蒲县2022年新设市场主体"], ["类型", "一季度", "上半年"], ["企业", 60, 105]],
+            counted=(
+                ((PU, "enterprise", "entries", "2022-01", "2022-03"), 60),
+                ((PU, "enterprise", "entries", "2022-04", "2022-06"), 45),
+            ),
+        ),
+        _one(
+            "a negative quarter",
+            [["蒲县2022年新设市场主体"], ["类型", "一季度"], ["企业", -60]],
+            faulted=("B3：新设户数为负（-60）",),
+        ),
+        _one(
+            "a half-year below its quarter",
+            [["蒲县2022年新设市场主体"], ["类型", "一季度", "上半年"], ["企业", 60, 55]],
+            asked=("C3：2022-04 至 2022-06 新设由累计相减得 -5，为负",),
+        ),
+    ]
+
+
 def _sceptic() -> list[Case]:
     """Files made to be read wrong without a word."""
     firm = month(PU, "enterprise", "2022-06", 23)
@@ -1568,6 +1670,7 @@ def _sceptic() -> list[Case]:
             "累计新设 and 年初至今 beside 本月",
             [[TITLE], ["类型", "年初至今新设", "本月新设"], ["企业", 140, 23]],
             firm,
+            counted=(((PU, "enterprise", "entries", "2022-01", "2022-05"), 140 - 23),),
         ),
         _one(
             "上月 beside 本月",

@@ -41,11 +41,15 @@ def test_the_corpus_is_large() -> None:
 @pytest.mark.parametrize("case", CORPUS, ids=lambda case: case.name)
 def test_an_awkward_file(case: Case) -> None:
     found = reading(case.content, case.file_name, Mapping(case.answers))
-    if case.expected:
+    if case.expected or case.counted:
         expected = {key: value if isinstance(value, tuple) else (value, 0.0) for key, value in case.expected.items()}
         assert values(found) == expected
+        assert {
+            (row.area, row.entity_type, row.measure, str(row.start), str(row.end)): row.value
+            for row in found.counts.itertuples()
+        } == dict(case.counted)
         assert (found.questions, found.faults) == ((), ())
-        check_observations(found.released())
+        check_observations(found.released()[0])
     else:
         assert not found.is_complete
         with pytest.raises(FaultsError):

@@ -17,6 +17,7 @@ _TEXTS = {
     "month": re.compile(r"\d{4}-(?:0[1-9]|1[0-2])"),
     "year": re.compile(r"(?:19|20)\d{2}"),
     "count": re.compile(r"\d{1,9}"),
+    "reason": re.compile(r"\S.{0,99}"),
 }
 
 

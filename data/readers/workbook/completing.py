@@ -28,7 +28,8 @@ WHY = {
     "index": "序号",
     "previous": "上年同期数，只作核对",
     "before": "上月（上期）数，不入库",
-    "opening": "期初（年初）数，不入库",
+    "opening": "期初数，只作核对",
+    "earlier": "年初（上年末）数，不入库",
     "note": "备注",
     "other": "不是主体户数，不入库",
     "subtype": "某一类主体中的一部分，不是本系统的四类",
@@ -109,7 +110,7 @@ def completed(meaning: Meaning, sums: frozenset[str], line: Line, top: Line, des
     """
     if desk.context.is_goal and meaning.special is None and not _is_no_goal(desk):
         return None
-    measure = meaning.measure or _measure(top, desk)
+    measure = meaning.measure or ("stock" if meaning.special == "opening" else _measure(top, desk))
     area = meaning.area or desk.context.meaning.area
     if area is None and "area" not in sums:
         area = _area(line, top, desk)
@@ -158,6 +159,7 @@ def _measure(top: Line, desk: Desk) -> str | None:
         "previous",
         "before",
         "opening",
+        "earlier",
         "subtype",
     ):
         asked = f"标题说到“{WHY[context.special]}”的内容，而各列没有写明指标。这些数是什么？"

@@ -20,7 +20,7 @@ from data.readers.workbook.numbers import Number, Unread, decimals_of, is_mark, 
 from data.readers.workbook.places import level_of
 
 #: Roles that are kept for checks.
-CHECKED = ("yoy", "previous")
+CHECKED = ("yoy", "previous", "opening")
 #: More entities than an area of a level can have, by `places.level_of`.
 MOST = {0: 1e9, 1: 5e7, 2: 1e7, 3: 2e6, 4: 3e5}
 

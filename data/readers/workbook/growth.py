@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.readers.workbook.mapping import IGNORE
-from data.readers.workbook.months import Placed, ordinals
+from data.readers.workbook.placed import Placed, ordinals
 
 SLACK = 0.05
 

@@ -1,7 +1,7 @@
-"""Figures of all sheets to one number a month: parts of exits joined, sums over months divided, doubles compared.
+"""Figures of all sheets to one number a month: sums over months divided, doubles compared.
 
-Nothing is divided that the file does not divide: January and February published as one give neither month, and that is
-said. A month that comes out negative is asked about.
+Nothing is divided that the file does not divide: January and February published as one give neither month; they stay
+one count of two months, and that is said. A number that comes out negative is asked about.
 """
 
 from __future__ import annotations
@@ -13,112 +13,54 @@ from itertools import pairwise
 
 import pandas as pd
 
-from data.readers.workbook.asking import Notebook
-from data.readers.workbook.figures import Figure
-from data.readers.workbook.mapping import IGNORE
 from data.readers.workbook.meaning import MEASURE_NAMES
+from data.readers.workbook.placed import SLACK, Placed, compare, ordinals, period_of
 from data.readers.workbook.spans import Clash, Sum, solve
 
-SLACK = 1e-6
 #: A series that only rises from January is taken for 累计 that does not say so from this many months on.
 SUSPICIOUS_MONTHS, SUSPICIOUS_RISE = 5, 2.5
 Series = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A figure and the sheet it stands on.
-
-    Parameters
-    ----------
-    figure : Figure
-    note : Notebook
-    key : str
-        Of its table, for questions.
-    """
-
-    figure: Figure
-    note: Notebook
-    key: str
-
-    @property
-    def where(self) -> str:
-        """The cell, as its user sees it."""
-        return self.note.place(self.figure.row, self.figure.column)
-
-
-@dataclass(frozen=True)
 class Observed:
-    """One number of one month.
+    """One number of one month, or of months that nothing parts.
 
     Parameters
     ----------
     series : tuple of str
         Area, entity type, measure.
-    month : pandas.Period
+    first, last : pandas.Period
     value, precision : float
     source : Placed
         The cell it is told from, the last of several.
+    reason : str
+        Why there is an adjustment.
     """
 
     series: Series
-    month: pd.Period
+    first: pd.Period
+    last: pd.Period
     value: float
     precision: float
     source: Placed
-
-
-def ordinals(figure: Figure) -> tuple[int, int]:
-    """Return the first and the last month a figure is of, as year * 12 + month - 1.
-
-    Parameters
-    ----------
-    figure : Figure
-
-    Returns
-    -------
-    tuple of int
-    """
-    span, kind = figure.meaning.span, figure.meaning.kind
-    assert span is not None
-    assert span.year is not None
-    assert span.first is not None
-    assert span.last is not None
-    last = span.year * 12 + span.last - 1
-    if figure.meaning.measure in ("stock", "adjustment") or kind == "month":
-        return last, last
-    if kind == "ytd" and not span.first_year:
-        return span.year * 12, last
-    return (span.first_year or span.year) * 12 + span.first - 1, last
-
-
-def period_of(ordinal: int) -> pd.Period:
-    """Return a month by its ordinal.
-
-    Parameters
-    ----------
-    ordinal : int
-
-    Returns
-    -------
-    pandas.Period
-    """
-    return pd.Period(year=ordinal // 12, month=ordinal % 12 + 1, freq="M")
+    reason: str = ""
 
 
 def observed_of(placed: Sequence[Placed]) -> list[Observed]:
-    """Make one number a month of all figures.
+    """Make one number a month of all figures, or a month's neighbours one number with it where nothing parts them.
 
     Parameters
     ----------
     placed : sequence of Placed
+        注销 and 吊销 joined.
 
     Returns
     -------
     list of Observed
     """
     series: dict[Series, list[Placed]] = defaultdict(list)
-    for one in _with_exits(placed):
+    for one in placed:
         meaning = one.figure.meaning
         assert meaning.area is not None
         assert meaning.entity is not None
@@ -126,95 +68,8 @@ def observed_of(placed: Sequence[Placed]) -> list[Observed]:
         series[meaning.area, meaning.entity, meaning.measure].append(one)
     found: list[Observed] = []
     for key, figures in series.items():
-        found += _stocks(key, figures) if key[2] in ("stock", "adjustment") else _flows(key, figures)
+        found += _stocks(key, figures) if key[2] == "stock" else _flows(key, figures)
     return found
-
-
-def _with_exits(placed: Sequence[Placed]) -> list[Placed]:
-    """Join 注销 and 吊销; 注销 alone is what offices call both."""
-    kept = [one for one in placed if one.figure.meaning.measure not in ("cancel", "revoke", "exits", "net")]
-    groups: dict[tuple[object, ...], dict[str, Placed]] = defaultdict(dict)
-    has: dict[str, set[str]] = defaultdict(set)
-    for one in placed:
-        meaning = one.figure.meaning
-        if meaning.measure not in ("cancel", "revoke", "exits"):
-            continue
-        has[one.key].add(meaning.measure)
-        group = groups[one.key, meaning.area, meaning.entity, ordinals(one.figure)]
-        if meaning.measure in group:
-            other = group[meaning.measure]
-            _compare(one, other)
-        group[meaning.measure] = one
-    for (key, *_), group in groups.items():
-        kinds = has[str(key)]
-        if "exits" in group:
-            whole = group["exits"]
-            parts = [group[name] for name in ("cancel", "revoke") if name in group]
-            if len(parts) == 2:
-                _check_exits(whole, parts)
-            kept.append(whole)
-        elif kinds == {"cancel"} or (
-            "cancel" in kinds and "exits" in kinds and "cancel" in group and "revoke" not in kinds
-        ):
-            kept.append(_as_exits(group["cancel"]))
-        elif {"cancel", "revoke"} <= group.keys():
-            one, other = group["cancel"], group["revoke"]
-            value = one.figure.value + other.figure.value
-            figure = replace(one.figure, value=value, precision=one.figure.precision + other.figure.precision)
-            one.note.change(
-                one.figure.row,
-                one.figure.column,
-                f"注销 {one.figure.value:.10g} 加吊销 {other.figure.value:.10g}，计 {value:.10g}",
-            )
-            kept.append(_as_exits(replace(one, figure=figure)))
-        else:
-            one = next(iter(group.values()))
-            kept += _half_exits(one)
-    return kept
-
-
-def _half_exits(one: Placed) -> list[Placed]:
-    given, absent = ("注销", "吊销") if one.figure.meaning.measure == "cancel" else ("吊销", "注销")
-    answer = one.note.ask(
-        f"{one.key}|只有{given}",
-        one.figure.row,
-        one.figure.column,
-        f"有{given}数而没有{absent}数。没有的{absent}数按什么计？",
-        [("zero", f"{absent}按 0 计"), (IGNORE, "该月注销吊销不入库")],
-    )
-    return [_as_exits(one)] if answer == "zero" else []
-
-
-def _as_exits(one: Placed) -> Placed:
-    return replace(one, figure=replace(one.figure, meaning=replace(one.figure.meaning, measure="exits")))
-
-
-def _check_exits(whole: Placed, parts: Sequence[Placed]) -> None:
-    total = sum(part.figure.value for part in parts)
-    slack = whole.figure.precision + sum(part.figure.precision for part in parts) + SLACK
-    figure = whole.figure
-    if abs(total - figure.value) > slack:
-        whole.note.fault(
-            figure.row, figure.column, f"注销吊销 {figure.value:.10g} 不等于注销加吊销 {total:.10g}。请核对后更正。"
-        )
-    else:
-        whole.note.check(figure.row, figure.column, "等于注销加吊销")
-
-
-def _compare(one: Placed, other: Placed) -> None:
-    """Fault two figures that say the same thing and differ."""
-    slack = one.figure.precision + other.figure.precision + SLACK
-    if abs(one.figure.value - other.figure.value) > slack:
-        _, last = ordinals(one.figure)
-        measure = MEASURE_NAMES[one.figure.meaning.measure or ""]
-        one.note.fault(
-            one.figure.row,
-            one.figure.column,
-            f"{period_of(last)} {measure}为 {one.figure.value:.10g}，而 {other.where} 为 {other.figure.value:.10g}。"
-            "同一个数写了两处而不相同，请核对后更正。",
-        )
-    else:
-        one.note.check(one.figure.row, one.figure.column, f"与 {other.where} 相同")
 
 
 def _stocks(key: Series, figures: Sequence[Placed]) -> list[Observed]:
@@ -222,10 +77,13 @@ def _stocks(key: Series, figures: Sequence[Placed]) -> list[Observed]:
     for one in figures:
         _, last = ordinals(one.figure)
         if last in best:
-            _compare(one, best[last])
+            compare(one, best[last])
         if last not in best or one.figure.precision < best[last].figure.precision:
             best[last] = one
-    return [Observed(key, period_of(at), one.figure.value, one.figure.precision, one) for at, one in best.items()]
+    return [
+        Observed(key, period_of(at), period_of(at), one.figure.value, one.figure.precision, one)
+        for at, one in best.items()
+    ]
 
 
 def _flows(key: Series, figures: Sequence[Placed]) -> list[Observed]:
@@ -233,7 +91,7 @@ def _flows(key: Series, figures: Sequence[Placed]) -> list[Observed]:
     for one in _ask_if_cumulative(key, figures):
         bounds = ordinals(one.figure)
         if bounds in distinct:
-            _compare(one, distinct[bounds])
+            compare(one, distinct[bounds])
         if bounds not in distinct or one.figure.precision < distinct[bounds].figure.precision:
             distinct[bounds] = one
     placed = list(distinct.values())
@@ -247,22 +105,12 @@ def _flows(key: Series, figures: Sequence[Placed]) -> list[Observed]:
     solved = solve([*sums, *(replace(extra, origin=len(placed) + at) for at, extra in enumerate(added))])
     sources = [*placed, *(placed[extra.origin] for extra in added)]
     _report_clashes(solved.clashes, sources)
-    for origin in dict.fromkeys(origin for _, origin in solved.unknown):
-        _report_undivided(key, sources[origin], is_alone=not solved.months)
     found = []
-    for month in solved.months:
-        source = max((sources[at] for at in month.origins), key=lambda one: ordinals(one.figure)[1])
-        if len(month.origins) > 1:
-            terms = "、".join(sources[at].where for at in month.origins)
-            source.note.change(
-                source.figure.row,
-                source.figure.column,
-                f"{period_of(month.month)} 当月由累计相减得 {month.value:.10g}（{terms}）",
-            )
-            if month.value < -SLACK:
-                _ask_negative(key, period_of(month.month), month.value, source, terms)
-                continue
-        found.append(Observed(key, period_of(month.month), month.value, month.precision, source))
+    for part in solved.parts:
+        source = max((sources[at] for at in part.origins), key=lambda one: ordinals(one.figure)[1])
+        made = Observed(key, period_of(part.first), period_of(part.last), part.value, part.precision, source)
+        if _say(made, [sources[at].where for at in part.origins]):
+            found.append(made)
     if solved.n_checked and not solved.clashes:
         one = sources[0]
         one.note.check(one.figure.row, one.figure.column, f"{MEASURE_NAMES[key[2]]}的当月数与累计数相符")
@@ -342,27 +190,26 @@ def _length(one: Placed) -> int:
     return last - first
 
 
-def _report_undivided(key: Series, one: Placed, *, is_alone: bool) -> None:
-    first, last = ordinals(one.figure)
-    span = f"{period_of(first)} 至 {period_of(last)}"
-    why = f"{span} 合为一数（{one.figure.value:.10g}），分不出各月，各月{MEASURE_NAMES[key[2]]}均不入库"
-    one.note.drop(one.figure.row, one.figure.column, why)
-    if is_alone:
-        one.note.ask(
-            f"{one.key}|分不出月|{key[2]}",
-            one.figure.row,
-            one.figure.column,
-            f"{why}。请确认，或改用带当月数的表。",
-            [("leave", "确认：这些月份留空")],
-        )
-
-
-def _ask_negative(key: Series, month: pd.Period, value: float, source: Placed, terms: str) -> None:
-    source.note.ask(
-        f"负|{'|'.join(key)}|{month}",
-        source.figure.row,
-        source.figure.column,
-        f"{month} {MEASURE_NAMES[key[2]]}由累计相减得 {value:.10g}，为负（{terms}）。累计数可能更正过。怎样处理？",
-        [("leave", "该月留空")],
-        is_lasting=False,
-    )
+def _say(one: Observed, terms: Sequence[str]) -> bool:
+    """Say how a number was made of others, and which months are one number; ask about a difference below zero."""
+    figure, note = one.source.figure, one.source.note
+    measure, at = MEASURE_NAMES[one.series[2]], (figure.row, figure.column)
+    is_month = one.first == one.last
+    when = f"{one.last}" if is_month else f"{one.first} 至 {one.last}"
+    if len(terms) > 1:
+        cells = "、".join(terms)
+        note.change(*at, f"{when} {'当月' if is_month else ''}由累计相减得 {one.value:.10g}（{cells}）")
+        if one.value < -SLACK:
+            note.ask(
+                f"负|{'|'.join(one.series)}|{when}",
+                *at,
+                f"{when} {measure}由累计相减得 {one.value:.10g}，为负（{cells}）。累计数可能更正过。怎样处理？",
+                [("leave", "留空")],
+                is_lasting=False,
+            )
+            return False
+    if not is_month:
+        if one.value < 0:
+            note.fault(*at, f"{measure}户数为负（{one.value:.10g}）。请核对后重新上传。")
+        note.change(*at, f"{when} 合为一数（{one.value:.10g}），分不出各月，{measure}按时段数保存，不进入月度数据")
+    return True

@@ -1,16 +1,18 @@
-"""Observed months to the Observations table, with the checks of every such table and the cells they find fault with."""
+"""What was observed to the tables of observations and of counts, with the checks of every such table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from data.observations import COLUMNS, find_faults
+from data.period_counts import make_counts
 from data.readers.workbook.mapping import IGNORE
 from data.readers.workbook.meaning import MEASURE_NAMES, Meaning
-from data.readers.workbook.months import Observed, Placed, ordinals, period_of, supplied_key
+from data.readers.workbook.months import Observed, supplied_key
+from data.readers.workbook.placed import Placed, ordinals, period_of
 from data.readers.workbook.table_rules import PARTS
 from forecasting.panel import ENTITY_TYPES
 
@@ -18,7 +20,7 @@ from forecasting.panel import ENTITY_TYPES
 def observations_of(
     observed: Sequence[Observed], *, source: str, received_at: pd.Timestamp
 ) -> tuple[pd.DataFrame, list[Placed]]:
-    """Make an Observations table.
+    """Make an Observations table of what is of one month.
 
     Parameters
     ----------
@@ -35,16 +37,55 @@ def observations_of(
         The cell of each row.
     """
     rows, origins = [], []
-    for one in sorted(
-        observed, key=lambda o: (o.source.note.number, o.source.figure.row, o.source.figure.column, o.month)
-    ):
+    for one in _ordered(one for one in observed if one.first == one.last):
         area, entity, measure = one.series
-        rows.append((area, entity, one.month, measure, one.value, one.precision, "final", source, received_at))
+        said = f"{source}；调整原因：{one.reason}" if one.reason else source
+        rows.append((area, entity, one.last, measure, one.value, one.precision, "final", said, received_at))
         origins.append(one.source)
     table = pd.DataFrame(rows, columns=COLUMNS).astype(
         {"month": "period[M]", "value": float, "precision": float, "vintage": "datetime64[us]"}
     )
     return table, origins
+
+
+def counts_of(observed: Sequence[Observed], *, source: str, received_at: pd.Timestamp) -> pd.DataFrame:
+    """Make a table of what is of several months.
+
+    Parameters
+    ----------
+    observed : sequence of Observed
+    source : str
+    received_at : pandas.Timestamp
+        The vintage.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `data.period_counts.COUNT_COLUMNS`, in reading order.
+    """
+    return make_counts(
+        [
+            (
+                *one.series[:2],
+                one.first,
+                one.last,
+                one.series[2],
+                one.value,
+                one.precision,
+                "final",
+                source,
+                received_at,
+            )
+            for one in _ordered(one for one in observed if one.first < one.last)
+        ]
+    )
+
+
+def _ordered(observed: Iterable[Observed]) -> list[Observed]:
+    """Sort by the cells they come from."""
+    return sorted(
+        observed, key=lambda one: (one.source.note.number, one.source.figure.row, one.source.figure.column, one.first)
+    )
 
 
 def check_table(table: pd.DataFrame, origins: Sequence[Placed], placed: Sequence[Placed]) -> None:
@@ -100,15 +141,14 @@ def _ask_missing(missing: Sequence[pd.Period], of: Meaning, figures: Sequence[Pl
 
 def _ask_unlisted_types(table: pd.DataFrame, origins: Sequence[Placed]) -> None:
     """Ask whether a sum is of all types, where it is no more than the one or two types listed beside it."""
+    kinds = set(table["entity_type"])
+    if "all" not in kinds or kinds.issuperset(PARTS) or kinds.isdisjoint(PARTS):
+        return
     keys = ["area", "month", "measure"]
     wide = table.assign(row=np.arange(len(table))).pivot_table(
         index=keys, columns="entity_type", values="value", aggfunc="first", observed=True
     )
-    if "all" not in wide:
-        return
     listed = [part for part in PARTS if part in wide]
-    if not listed or len(listed) == len(PARTS):
-        return
     both = wide.dropna(subset=["all", *listed])
     equal = both[(both[listed].sum(axis=1) - both["all"]).abs() < 1e-6]
     if both.empty or len(equal) < len(both) or float(both["all"].sum()) == 0:

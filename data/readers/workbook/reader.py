@@ -17,18 +17,21 @@ import pandas as pd
 
 from data.readers.grid import Grid, is_blank, shown
 from data.readers.text_grid import broken_rows
+from data.readers.workbook.adjustments import adjustments_of, check_openings
 from data.readers.workbook.asking import Notebook, pattern_of
 from data.readers.workbook.axes import Column, columns_of
 from data.readers.workbook.blocks import Table, find_tables
 from data.readers.workbook.completing import Desk
 from data.readers.workbook.context import context_of
+from data.readers.workbook.exits import with_exits
 from data.readers.workbook.figures import figures_of
 from data.readers.workbook.growth import check_growth
 from data.readers.workbook.headers import lines_of
 from data.readers.workbook.labels import rows_of
 from data.readers.workbook.mapping import IGNORE, Mapping
-from data.readers.workbook.months import Placed, observed_of, ordinals, period_of
-from data.readers.workbook.observing import check_table, observations_of
+from data.readers.workbook.months import observed_of
+from data.readers.workbook.observing import check_table, counts_of, observations_of
+from data.readers.workbook.placed import Placed, ordinals, period_of
 from data.readers.workbook.places import Places
 from data.readers.workbook.reading import Reading
 from data.readers.workbook.report import cell_reading, note_roles, sheet_reading
@@ -40,6 +43,7 @@ from data.readers.workbook.table_rules import (
     inherited,
     without_numbers_row,
 )
+from data.readers.workbook.text import words
 from data.readers.workbook.totals import check_sums
 from data.readers.workbook.years import with_years
 from forecasting.errors import FaultsError
@@ -60,7 +64,9 @@ class _File:
     places: Places
     mapping: Mapping
     placed: list[Placed] = field(default_factory=list)
+    adjusted: list[Placed] = field(default_factory=list)
     checks: list[Placed] = field(default_factory=list)
+    remarks: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 def read_grids(
@@ -98,17 +104,21 @@ def read_grids(
         )
     notes = [Notebook(replace(grid, broken={}), mapping, frozenset(known_areas)) for grid in grids]
     layouts = [layout for note in notes for layout in _layouts(note, file.places)]
-    counts = Counter(key for *_, key in layouts)
+    n_alike = Counter(key for *_, key in layouts)
     for note, table, columns, key in layouts:
         if not _is_wanted(note):
             continue
-        note.is_one_of_many = counts[key] > 1
+        note.is_one_of_many = n_alike[key] > 1
         _read_table(note, table, columns, key, file)
-    observed = [one for one in observed_of(file.placed) if not (one.series[1] == "all" and _is_no_total(one.source))]
+    counted = with_exits(file.placed)
+    observed = [one for one in observed_of(counted) if not (one.series[1] == "all" and _is_no_total(one.source))]
+    observed += adjustments_of(file.adjusted, file.remarks)
+    observed += check_openings(file.checks, observed, counted)
     check_growth(file.placed, file.checks)
     observations, origins = observations_of(observed, source=file_name, received_at=received_at)
     check_table(observations, origins, file.placed)
-    return _reading(file, notes, observations, _fingerprint(layouts))
+    counts = counts_of(observed, source=file_name, received_at=received_at)
+    return _reading(file, notes, observations, counts, _fingerprint(layouts))
 
 
 def _is_no_total(source: Placed) -> bool:
@@ -166,6 +176,10 @@ def _read_table(note: Notebook, table: Table, columns: tuple[Column, ...], key: 
     rows = with_years(rows, context.meaning.span, key, note)
     tops = with_years(tops, context.meaning.span, key, note)
     note_roles(columns, tops, rows, note, context)
+    for column in columns:
+        if column.label == "note":
+            cells = {row: words(sheet.filled(row, column.at)) for row in rows}
+            file.remarks |= {(note.number, row): text for row, text in cells.items() if text}
     figures = figures_of(columns, rows, tops, Desk(table, key, note, file.places, context))
     for one in check_sums(figures, note):
         placed = Placed(one, note, key)
@@ -174,15 +188,14 @@ def _read_table(note: Notebook, table: Table, columns: tuple[Column, ...], key: 
 
 
 def _place(placed: Placed, file: _File) -> None:
-    """Put a figure with those to store or to check by; an adjustment needs a reason, which no such file has."""
+    """Put a figure with those to store or to check by."""
     one = placed.figure
     if one.special or one.meaning.measure == "net":
         file.checks.append(placed)
-    elif one.meaning.measure != "adjustment":
+    elif one.meaning.measure == "adjustment":
+        file.adjusted.append(placed)
+    else:
         file.placed.append(placed)
-    elif one.value:
-        asked = f"调整为 {one.value:.10g}，须注明原因。请用标准模板填报调整和调整原因；本表的调整怎样处理？"
-        placed.note.ask(f"{placed.key}|调整", one.row, one.column, asked, [(IGNORE, "不用本表的调整数")])
 
 
 def _is_in_time(placed: Placed, file: _File) -> bool:
@@ -231,18 +244,21 @@ def _digest(parts: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(list(dict.fromkeys(parts)), ensure_ascii=False).encode()).hexdigest()
 
 
-def _reading(file: _File, notes: Sequence[Notebook], observations: pd.DataFrame, fingerprint: str) -> Reading:
+def _reading(
+    file: _File, notes: Sequence[Notebook], observations: pd.DataFrame, counts: pd.DataFrame, fingerprint: str
+) -> Reading:
     questions = tuple(one for note in notes for one in note.questions.values())
     faults = [text for note in notes for _, _, text in sorted(note.faults)]
-    for one in file.placed:
+    for one in (*file.placed, *file.adjusted):
         one.note.readings.append(cell_reading(one))
-    if observations.empty and not questions and not faults:
+    if observations.empty and counts.empty and not questions and not faults:
         faults = [
             f"文件“{file.name}”里没有找到可以入库的月度数。请核对表头（新设、注销吊销、实有）、地区和月份是否写明。"
         ]
     return Reading(
         file_name=file.name,
         observations=observations,
+        counts=counts,
         sheets=tuple(sheet_reading(note) for note in notes),
         questions=questions,
         faults=tuple(dict.fromkeys(faults)),

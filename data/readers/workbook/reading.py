@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from data.period_counts import make_counts
 from data.readers.grid import column_letters
 from forecasting.errors import FaultsError
 
@@ -47,7 +48,7 @@ class Question:
     options : tuple of Option
         The answers; with `takes_text` also any text of that kind.
     takes_text : str
-        What may be typed in: `area` code, `month` 2022-06, `year` 2022, `count`; empty for nothing.
+        What may be typed in: `area` code, `month` 2022-06, `year` 2022, `count`, `reason`; empty for nothing.
     is_lasting : bool
         Whether the answer holds for next month's file too; one about a date or a number does not.
     """
@@ -197,6 +198,8 @@ class Reading:
     file_name : str
     observations : pandas.DataFrame
         Columns `data.observations.COLUMNS`: a preview while anything is open.
+    counts : pandas.DataFrame
+        Columns `data.period_counts.COUNT_COLUMNS`: what is of several months and nothing parts.
     sheets : tuple of SheetReading
     questions : tuple of Question
     faults : tuple of str
@@ -205,27 +208,31 @@ class Reading:
         Of the layout: the same for next month's file of the same form.
     answers : mapping of str to str
         The answers that were used.
+    remarks : tuple of str
+        Chinese: what its counts of several months say beside what is held.
     """
 
     file_name: str
     observations: pd.DataFrame
+    counts: pd.DataFrame = field(default_factory=make_counts)
     sheets: tuple[SheetReading, ...] = ()
     questions: tuple[Question, ...] = ()
     faults: tuple[str, ...] = ()
     fingerprint: str = ""
     answers: Pairs[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:
         """Whether nothing is open: no question, no fault, and something was read."""
-        return not self.questions and not self.faults and not self.observations.empty
+        return not (self.questions or self.faults or (self.observations.empty and self.counts.empty))
 
-    def released(self) -> pd.DataFrame:
-        """Return the observations for storing.
+    def released(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the observations and the counts for storing.
 
         Returns
         -------
-        pandas.DataFrame
+        tuple of pandas.DataFrame
 
         Raises
         ------
@@ -239,7 +246,7 @@ class Reading:
             ]
             texts = [*self.faults, *asked] or [f"文件“{self.file_name}”里没有可以入库的数。请核对后重新上传。"]
             raise FaultsError(texts, f"文件“{self.file_name}”有误，未存入任何数据")
-        return self.observations
+        return self.observations, self.counts
 
 
 def place_name(number: int, title: str, row: int, column: int) -> str:

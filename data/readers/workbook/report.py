@@ -10,7 +10,7 @@ from data.readers.workbook.axes import ASIDE, KIND_NAMES, Column
 from data.readers.workbook.context import Context
 from data.readers.workbook.labels import Line
 from data.readers.workbook.meaning import MEASURE_NAMES, Meaning
-from data.readers.workbook.months import Placed, ordinals, period_of
+from data.readers.workbook.placed import Placed, ordinals, period_of
 from data.readers.workbook.reading import CellReading, Role, SheetReading
 from forecasting.panel import ENTITY_TYPES
 

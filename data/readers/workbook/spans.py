@@ -1,8 +1,8 @@
-"""From sums over several months to months: what 1-6月累计 less 1-5月累计 leaves, and what nothing can part.
+"""From sums over several months to the shortest they tell: what 1-6月累计 less 1-5月累计 leaves, and what stays one.
 
-Every figure is the sum over months a to b, an edge between the boundaries a - 1 and b. The sum over one month is known
-when its two boundaries are joined by edges; an edge that closes a ring must agree with the way round. January and
-February published as one are an edge of two months: neither is known from it alone, and none is invented.
+Every figure is the sum over months a to b, an edge between the boundaries a - 1 and b. What lies between two boundaries
+is known when they are joined by edges; an edge that closes a ring must agree with the way round. January and February
+published as one are an edge of two months: neither is known from it alone, and none is invented.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 SLACK = 1e-6
 
@@ -36,19 +37,20 @@ class Sum:
 
 
 @dataclass(frozen=True)
-class Month:
-    """One month, as given or as a difference.
+class Part:
+    """A month, or months that nothing parts, as given or as a difference.
 
     Parameters
     ----------
-    month : int
-        Ordinal.
+    first, last : int
+        Ordinals of months.
     value, precision : float
     origins : tuple of int
         Figures it was made of; one if it was given.
     """
 
-    month: int
+    first: int
+    last: int
     value: float
     precision: float
     origins: tuple[int, ...]
@@ -79,22 +81,20 @@ class Solved:
 
     Parameters
     ----------
-    months : tuple of Month
+    parts : tuple of Part
+        By time. Of boundaries that are joined to each other, what lies between each and the next.
     clashes : tuple of Clash
-    unknown : tuple of tuple of int
-        Months that sums cover and none tells apart, each with the shortest sum that covers it.
     n_checked : int
         Figures that agree with another way round.
     """
 
-    months: tuple[Month, ...]
+    parts: tuple[Part, ...]
     clashes: tuple[Clash, ...]
-    unknown: tuple[tuple[int, int], ...]
     n_checked: int
 
 
 def solve(sums: Sequence[Sum]) -> Solved:
-    """Find the months that sums over several months determine.
+    """Find the shortest sums that sums over several months determine.
 
     Parameters
     ----------
@@ -108,8 +108,8 @@ def solve(sums: Sequence[Sum]) -> Solved:
     Examples
     --------
     >>> found = solve([Sum(0, 1, 249.0, 0.0, 0), Sum(0, 2, 400.0, 0.0, 1)])
-    >>> [(one.month, one.value) for one in found.months], found.unknown
-    ([(2, 151.0)], ((0, 0), (1, 0)))
+    >>> [(one.first, one.last, one.value) for one in found.parts]
+    [(0, 1, 249.0), (2, 2, 151.0)]
     """
     edges: dict[int, list[tuple[int, float, float, int]]] = defaultdict(list)
     heads: dict[int, int] = {}
@@ -125,20 +125,17 @@ def solve(sums: Sequence[Sum]) -> Solved:
                 clashes.append(Clash(one.origin, way[2], way[0], one.value))
         edges[one.first].append((one.last + 1, one.value, one.precision, one.origin))
         edges[one.last + 1].append((one.first, -one.value, one.precision, one.origin))
-    months = []
+    joined: dict[int, list[int]] = defaultdict(list)
     for boundary in sorted(edges):
-        if boundary + 1 in edges and _head(heads, boundary) == _head(heads, boundary + 1):
-            way = _way(edges, boundary, boundary + 1)
+        joined[_head(heads, boundary)].append(boundary)
+    parts = []
+    for boundaries in joined.values():
+        for start, end in pairwise(boundaries):
+            way = _way(edges, start, end)
             if way:
-                months.append(Month(boundary, way[0], way[1], way[2]))
-    known = {month.month for month in months}
-    shortest: dict[int, Sum] = {}
-    for one in sums:
-        for month in set(range(one.first, one.last + 1)) - known:
-            if month not in shortest or one.last - one.first < shortest[month].last - shortest[month].first:
-                shortest[month] = one
-    unknown = tuple((month, shortest[month].origin) for month in sorted(shortest))
-    return Solved(tuple(months), tuple(clashes), unknown, n_checked)
+                parts.append(Part(start, end - 1, *way))
+    parts.sort(key=lambda part: (part.first, part.last))
+    return Solved(tuple(parts), tuple(clashes), n_checked)
 
 
 def _head(heads: dict[int, int], boundary: int) -> int:

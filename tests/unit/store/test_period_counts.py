@@ -19,9 +19,7 @@ NO_MONTHS = pd.DataFrame(columns=COLUMNS).astype(
 )
 
 
-def counts(
-    *rows: tuple[str, str, str, float], vintage: str = "2022-04-03 09:00", precision: float = 0.0
-) -> pd.DataFrame:
+def counts(*rows: tuple[str, str, str, float], vintage: str = "2022-04-03 09:00") -> pd.DataFrame:
     """Rows of (measure, first month, last month, value) of 蒲县's enterprises."""
     return make_counts(
         [
