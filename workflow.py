@@ -25,12 +25,14 @@ from data.catalogue.goals import COLUMNS as GOAL_COLUMNS
 from data.catalogue.goals import parse_goals
 from data.catalogue.tables import read_table
 from data.demo import demo_events, demo_observations, festival_share
+from data.ledger import known_at
 from data.mappings import save_mapping, with_kept
-from data.observations import KEY
+from data.observations import COLUMNS, KEY
 from data.parting import part
 from data.projections import from_bytes, run_from_record, run_record, to_bytes
 from data.quality import Evidence, QualityFinding, check_quality
 from data.readers import Reading, load_file, read_workbook
+from data.readers.announcement import AnnouncementReading, PeriodCount, read_announcement, to_tables
 from data.readers.workbook import Mapping as Answers
 from data.scenarios import scenario_from_record, scenario_record
 from data.store import Preview, Receipt, Store
@@ -372,6 +374,77 @@ def preview_file(store: Store, path: Path, *, source: str = "", known_on: dt.dat
     return preview(store, read_upload(store, content, path.name, source=source, known_on=known_on), content)
 
 
+def read_published(text: str, *, source: str, published: dt.date, area: str = "") -> AnnouncementReading:
+    """Read the counts of a published sentence; each is to be confirmed.
+
+    Parameters
+    ----------
+    text : str
+    source : str
+        Address of the publication, or what else names it.
+    published : datetime.date
+    area : str
+        Code of the area the text is about where it names none.
+
+    Returns
+    -------
+    AnnouncementReading
+
+    Raises
+    ------
+    FaultsError
+        If the text is blank or too long, the source is blank or the area unknown.
+    """
+    return read_announcement(
+        text, source=source, published=pd.Timestamp(published), known_areas=known_areas(), area=area
+    )
+
+
+def preview_published(store: Store, confirmed: Sequence[PeriodCount]) -> Preview:
+    """Tell what confirmed counts would change; nothing is stored.
+
+    Parameters
+    ----------
+    store : Store
+    confirmed : sequence of PeriodCount
+
+    Returns
+    -------
+    Preview
+    """
+    return store.preview(*to_tables(confirmed))
+
+
+def take_in_published(store: Store, confirmed: Sequence[PeriodCount], *, author: str = "") -> Receipt:
+    """Store confirmed counts: those of a month as observations, the others as counts of their period.
+
+    Parameters
+    ----------
+    store : Store
+    confirmed : sequence of PeriodCount
+    author : str
+        Default `operator()`.
+
+    Returns
+    -------
+    Receipt
+
+    Raises
+    ------
+    BeizengError
+        If they do not fit to what is held.
+    """
+    sources = "；".join(dict.fromkeys(one.source for one in confirmed))
+    return store.append(
+        *to_tables(confirmed),
+        received_at=utc_now(),
+        file_name="公布数",
+        author=author or operator(),
+        source=sources,
+        note="；".join(one.wording for one in confirmed),
+    )
+
+
 def undo(store: Store, batch: int, *, reason: str, effective_on: dt.date | None = None, author: str = "") -> Receipt:
     """Take a batch back by a new batch; history stays.
 
@@ -403,6 +476,80 @@ def undo(store: Store, batch: int, *, reason: str, effective_on: dt.date | None 
     )
 
 
+def correction(edits: pd.DataFrame, known: pd.DataFrame, *, reason: str) -> pd.DataFrame:
+    """Make the observations of a declared correction.
+
+    Parameters
+    ----------
+    edits : pandas.DataFrame
+        Columns area, entity_type, month (text or monthly period), measure and value: the right numbers.
+    known : pandas.DataFrame
+        Observations as they are known; a number corrected keeps its status.
+    reason : str
+
+    Returns
+    -------
+    pandas.DataFrame
+        Observations, known from now on.
+    """
+    made = edits.assign(month=pd.PeriodIndex(edits["month"], freq="M"))
+    made = made.merge(known[[*KEY[:-1], "status"]], on=KEY[:-1], how="left")
+    # An adjustment says why in its source, as those of a file do.
+    source = ["更正；调整原因：" + reason if measure == "adjustment" else "更正" for measure in made["measure"]]
+    made = made.assign(status=made["status"].fillna("final"), precision=0.0, source=source, vintage=_vintage(None))
+    return made[COLUMNS].astype({"vintage": "datetime64[us]", "value": float})
+
+
+def correct(
+    store: Store, table: pd.DataFrame, *, reason: str, findings: Sequence[str] = (), author: str = ""
+) -> Receipt:
+    """Store a declared correction; the findings it answers become corrected.
+
+    Parameters
+    ----------
+    store : Store
+    table : pandas.DataFrame
+        From `correction`.
+    reason : str
+    findings : sequence of str
+        Ids.
+    author : str
+        Default `operator()`.
+
+    Returns
+    -------
+    Receipt
+
+    Raises
+    ------
+    BeizengError
+        If there is no reason, nothing is corrected, or what would be known does not close.
+    """
+    return store.correct(table, received_at=utc_now(), author=author or operator(), reason=reason, findings=findings)
+
+
+def conclude(store: Store, finding: str, state: str, *, reason: str, author: str = "") -> None:
+    """Note what somebody made of a finding of the quality watch.
+
+    Parameters
+    ----------
+    store : Store
+    finding : str
+        Id.
+    state : str
+        One of `data.quality.STATES`.
+    reason : str
+    author : str
+        Default `operator()`.
+
+    Raises
+    ------
+    StoreError
+        If the finding is not known, or there is no reason.
+    """
+    store.set_finding_state(finding, state, changed_at=utc_now(), author=author or operator(), reason=reason)
+
+
 def export_table(store: Store, as_of: dt.date | None = None) -> pd.DataFrame:
     """Return everything held, to be taken out of the house: every version, or what was known on a day.
 
@@ -416,6 +563,7 @@ def export_table(store: Store, as_of: dt.date | None = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns of `data.ledger.VERSION_COLUMNS` and `area_name`; of what was known on a day, the version that was.
+        Counts of several months come last, and month is text then.
 
     Raises
     ------
@@ -423,9 +571,12 @@ def export_table(store: Store, as_of: dt.date | None = None) -> pd.DataFrame:
         If nothing is held, or was known by then.
     """
     known = store.as_of(as_of or LAST_DAY)
-    versions = store.versions()
+    versions, counts = store.versions(), store.count_versions()
     if as_of is not None:
         versions = versions.merge(known[KEY], on=KEY)
+        counts = known_at(counts, pd.Timestamp(as_of) + pd.Timedelta(days=1))[KEY].merge(counts, on=KEY)
+    if len(counts):
+        versions = pd.concat([versions.astype({"month": str}), counts], ignore_index=True)
     return versions.assign(area_name=[known_areas().get(code, code) for code in versions["area"]])
 
 

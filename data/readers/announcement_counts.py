@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from data.observations import COLUMNS, check_observations
+from data.period_counts import check_counts, make_counts
 from data.readers.announcement_numbers import BOUNDS
 from data.readers.announcement_words import MEASURE_NAMES
-from forecasting.errors import FaultsError
 from forecasting.panel import ENTITY_TYPES, MEASURES
 
 
@@ -93,44 +94,51 @@ class AnnouncementReading:
     questions: tuple[str, ...]
     left_out: tuple[str, ...]
 
-    def observations(self) -> pd.DataFrame:
-        """Return the candidates that are observations.
 
-        Returns
-        -------
-        pandas.DataFrame
-            Columns `data.observations.COLUMNS`, checked; status `published`, vintage the day of publication.
-        """
-        return to_observations([each for each in self.candidates if each.is_observation])
-
-
-def to_observations(confirmed: list[PeriodCount]) -> pd.DataFrame:
-    """Return confirmed counts as observations.
+def to_tables(confirmed: Sequence[PeriodCount]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return confirmed counts as observations, and those that are none as counts of their period.
 
     Parameters
     ----------
-    confirmed : list of PeriodCount
-        Each with `is_observation`.
+    confirmed : sequence of PeriodCount
 
     Returns
     -------
-    pandas.DataFrame
-        Columns `data.observations.COLUMNS`, checked.
+    tuple of pandas.DataFrame
+        Columns `data.observations.COLUMNS` and `data.period_counts.COUNT_COLUMNS`, checked.
 
     Raises
     ------
     FaultsError
-        If one is no observation, or two are of the same month.
+        If two are of the same period.
     """
-    faults = [each.confirmation for each in confirmed if not each.is_observation]
-    if faults:
-        raise FaultsError(faults, "以下不能作为月度数据")
-    rows = [
-        (each.area, each.entity_type, each.end, each.measure, each.value, each.precision, "published",
-         f"{each.source} “{each.wording}”", each.published)
-        for each in confirmed
-    ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    table = table.astype({"month": "period[M]", "vintage": "datetime64[us]", "value": float, "precision": float})
-    check_observations(table)
-    return table
+    rows = [(one, f"{one.source} “{one.wording}”") for one in confirmed]
+    months = pd.DataFrame(
+        [
+            (
+                one.area,
+                one.entity_type,
+                one.end,
+                one.measure,
+                one.value,
+                one.precision,
+                "published",
+                said,
+                one.published,
+            )
+            for one, said in rows
+            if one.is_observation
+        ],
+        columns=COLUMNS,
+    ).astype({"month": "period[M]", "vintage": "datetime64[us]", "value": float, "precision": float})
+    counts = make_counts(
+        [(one.area, one.entity_type, one.start, one.end, *_said(one)) for one in confirmed if not one.is_observation]
+    )
+    check_observations(months)
+    check_counts(counts)
+    return months, counts
+
+
+def _said(one: PeriodCount) -> tuple[object, ...]:
+    """Return measure, value, precision, status, source and vintage."""
+    return one.measure, one.value, one.precision, "published", f"{one.source} “{one.wording}”", one.published

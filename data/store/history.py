@@ -57,9 +57,7 @@ class HistoryStore(Database):
         pandas.DataFrame
             Columns `data.period_counts.COUNT_COLUMNS`; empty if none was known.
         """
-        with self.engine.connect() as connection:
-            versions = read_counts(connection)
-        return from_items(known_at(versions, pd.Timestamp(date) + ONE_DAY))
+        return from_items(known_at(self.count_versions(), pd.Timestamp(date) + ONE_DAY))
 
     def known(self, moment: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return what was known before a moment, though it be nothing.
@@ -73,9 +71,7 @@ class HistoryStore(Database):
         tuple of pandas.DataFrame
             Observations, and counts of several months.
         """
-        with self.engine.connect() as connection:
-            counts = read_counts(connection)
-        return known_at(self.versions(), moment), from_items(known_at(counts, moment))
+        return known_at(self.versions(), moment), from_items(known_at(self.count_versions(), moment))
 
     def panel(self, date: dt.date) -> Panel:
         """Monthly panel as it was known at the end of a day.
@@ -147,6 +143,17 @@ class HistoryStore(Database):
         with self.engine.connect() as connection:
             return read_versions(connection).sort_values(KEY, ignore_index=True)
 
+    def count_versions(self) -> pd.DataFrame:
+        """Return every version of every count of several months, with its batch and role.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns `data.ledger.VERSION_COLUMNS`, sorted by key; month is the name of the period.
+        """
+        with self.engine.connect() as connection:
+            return read_counts(connection).sort_values(KEY, ignore_index=True)
+
     def difference(self, before: dt.date, after: dt.date) -> pd.DataFrame:
         """Compare what was known at the ends of two days.
 
@@ -174,11 +181,20 @@ class HistoryStore(Database):
         Returns
         -------
         pandas.DataFrame
-            See `data.vintages.differences`.
+            See `data.vintages.differences`; month is text, for counts of several months the name of their period.
         """
-        versions = self.versions()
-        before, after = versions[versions["batch"] < batch], versions[versions["batch"] <= batch]
-        return differences(known_at(before), known_at(after))
+        tables = [self.versions(), self.count_versions()]
+        # Nothing is compared with nothing: a store without counts has none that differ.
+        return pd.concat(
+            [
+                differences(known_at(one[one["batch"] < batch]), known_at(one[one["batch"] <= batch])).astype(
+                    {"month": str}
+                )
+                for one in tables
+                if len(one)
+            ],
+            ignore_index=True,
+        )
 
     def revisions(self) -> pd.DataFrame:
         """Compare the first release of every number with its latest; see `data.vintages.revisions`.

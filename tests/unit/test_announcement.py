@@ -9,7 +9,7 @@ import pytest
 
 from data.catalogue import load_areas, load_published
 from data.observations import COLUMNS, check_observations
-from data.readers.announcement import AnnouncementReading, read_announcement, to_observations
+from data.readers.announcement import AnnouncementReading, read_announcement, to_tables
 from data.readers.announcement_numbers import find_figures, whole_number
 from forecasting.errors import FaultsError
 from forecasting.panel import ENTITY_TYPES
@@ -149,13 +149,17 @@ def test_several_figures_are_offered_one_by_one() -> None:
     ]
     assert [each.is_observation for each in reading.candidates] == [True, True, True, False, False]
     assert len(reading.left_out) == 1
-    table = reading.observations()
+    table, counts = to_tables(reading.candidates)
     assert list(table.columns) == COLUMNS
     assert set(table["status"]) == {"published"}
     assert set(table["vintage"]) == {pd.Timestamp("2022-08-10")}
     check_observations(table)
-    with pytest.raises(FaultsError, match="按时段数保存"):
-        to_observations(list(reading.candidates))
+    assert [(row.measure, str(row.start), str(row.end), row.value) for row in counts.itertuples()] == [
+        ("entries", "2022-01", "2022-07", 401_000),
+        ("net", "2022-01", "2022-07", 200_000),
+    ]
+    with pytest.raises(FaultsError, match="同一时段的数出现多次"):
+        to_tables([*reading.candidates, reading.candidates[-1]])
 
 
 def test_shown_back_as_one_sentence() -> None:

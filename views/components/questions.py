@@ -90,14 +90,19 @@ def correct(reading: Reading) -> dict[str, str] | None:
         return None
     with st.expander("读错了？改一列或一行的意思"), st.form("correction"):
         name = st.selectbox("哪一列（行）", list(roles), index=None, placeholder="请选择")
-        columns = st.columns(3)
-        measure = columns[0].selectbox("指标", [IGNORE, *MEASURE_NAMES], index=None, format_func=_measure, placeholder="不改")
-        entity = columns[1].selectbox("类型", list(ENTITY_TYPES), index=None, format_func=ENTITY_TYPES.get, placeholder="不改")
-        kind = columns[2].selectbox("当月还是累计", list(KINDS), index=None, format_func=KINDS.get, placeholder="不改")
-        area = choose_area("地区", key="correction area", placeholder="不改")
+        names = {
+            "measure": ("指标", {IGNORE: "不用这一列（行）", **MEASURE_NAMES}),
+            "entity": ("类型", ENTITY_TYPES),
+            "kind": ("当月还是累计", KINDS),
+        }
+        facets = {
+            facet: column.selectbox(label, list(words), index=None, format_func=words.get, placeholder="不改")
+            for column, (facet, (label, words)) in zip(st.columns(3), names.items(), strict=True)
+        }
+        facets["area"] = choose_area("地区", key="correction area", placeholder="不改")
         is_sent = st.form_submit_button("按此重读")
-    facets = {"measure": measure, "entity": entity, "kind": kind, "area": area}
-    answer = IGNORE if measure == IGNORE else role_answer(**{part: value for part, value in facets.items() if value})
+    changed = {facet: value for facet, value in facets.items() if value}
+    answer = IGNORE if facets["measure"] == IGNORE else role_answer(**changed)
     if not is_sent:
         return None
     if name is None or not answer:
@@ -132,7 +137,3 @@ def show_answers(reading: Reading, mapping: Mapping) -> bool:
 
 def _said(role: Role) -> str:
     return f"“{role.text}” → {role.role}"
-
-
-def _measure(name: str) -> str:
-    return "不用这一列（行）" if name == IGNORE else MEASURE_NAMES[name]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from itertools import islice
+from typing import Any
 
 import streamlit as st
 
@@ -59,9 +60,9 @@ def show_reading(reading: Reading) -> None:
     with right:
         st.markdown("**读成**")
         if sheet.readings:
-            _table([_read(sheet, one) for one in islice(sheet.readings, LISTED)], len(sheet.readings))
+            _table([_read(one) for one in islice(sheet.readings, LISTED)], len(sheet.readings))
         else:
-            rows = [_observed(row) for row in islice(reading.observations.itertuples(), LISTED)]
+            rows = [_observed(row) for row in reading.observations.head(LISTED).to_dict("records")]
             _table(rows, len(reading.observations))
     _notes("各列各行读成什么", [
         {"部位": one.part, "单元格": _cell(one.row, one.column), "原文": one.text, "读成": one.role, "依据": one.why}
@@ -140,30 +141,27 @@ def _notes(title: str, rows: list[dict[str, str]]) -> None:
 
 
 def _noted(one: Note) -> dict[str, str]:
-    return {"单元格": _cell(one.row, one.column), "原文": one.original, "说明": one.what if one.is_good else f"✕ {one.what}"}
-
-
-def _read(sheet: SheetReading, one: CellReading) -> dict[str, str]:
-    slack = f"（±{one.precision:.10g}）" if one.precision else ""
     return {
         "单元格": _cell(one.row, one.column),
         "原文": one.original,
-        "读作": f"{one.value:.10g}{slack}",
-        "指标": MEASURE_NAMES[one.measure],
-        "时间": one.period,
-        "地区": workflow.known_areas().get(one.area, one.area),
-        "类型": ENTITY_TYPES.get(one.entity_type, one.entity_type),
+        "说明": one.what if one.is_good else f"✕ {one.what}",
     }
 
 
-def _observed(row: object) -> dict[str, str]:
-    return {
-        "读作": f"{row.value:.10g}",
-        "指标": MEASURE_NAMES[row.measure],
-        "时间": str(row.month),
-        "地区": workflow.known_areas().get(row.area, row.area),
-        "类型": ENTITY_TYPES[row.entity_type],
-    }
+def _read(one: CellReading) -> dict[str, str]:
+    slack = f"（±{one.precision:.10g}）" if one.precision else ""
+    what = _told(one.period, one.area, one.entity_type, one.measure)
+    return {"单元格": _cell(one.row, one.column), "原文": one.original, "读成": f"{what} {one.value:.10g}{slack}"}
+
+
+def _observed(row: dict[Hashable, Any]) -> dict[str, str]:
+    what = _told(str(row["month"]), row["area"], row["entity_type"], row["measure"])
+    return {"读成": f"{what} {row['value']:.10g}"}
+
+
+def _told(when: str, area: str, entity_type: str, measure: str) -> str:
+    name = workflow.known_areas().get(area, area)
+    return f"{when} {name} {ENTITY_TYPES.get(entity_type, entity_type)} {MEASURE_NAMES[measure]}"
 
 
 def _cell(row: int, column: int) -> str:

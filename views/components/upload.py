@@ -20,7 +20,7 @@ from views.components.faults import show_faults
 from views.components.questions import ask, correct, show_answers
 from views.components.ready import store
 from views.components.understood import show_reading
-from views.components.words import day
+from views.components.words import day, plain
 
 KINDS = ["xlsx", "xls", "ods", "csv", "txt"]
 ANSWERS, READING = "intake_answers", "intake_reading"
@@ -77,8 +77,15 @@ def upload() -> None:
         _keep(asked, answer)
     if show_answers(reading, asked.mapping):
         _forget(asked)
+    for remark in reading.remarks:
+        st.info(plain(remark), icon=":material/calculate:")
     if reading.is_complete:
-        confirm(reading, asked.content, source=asked.source, author=author.strip(), key=asked.file)
+        confirm(
+            lambda: workflow.preview(store(), reading, asked.content),
+            lambda: workflow.take_in(store(), reading, asked.content, source=asked.source, author=author.strip()),
+            key=asked.file,
+            is_signed=bool(author.strip()),
+        )
     elif not reading.questions and not reading.faults:
         st.info("没有可以入库的数。", icon=":material/info:")
     if known_on is not None:

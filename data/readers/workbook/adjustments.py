@@ -61,7 +61,12 @@ def adjustments_of(placed: Sequence[Placed], remarks: Mapping[tuple[int, int], s
     return found
 
 
-def check_openings(checks: Sequence[Placed], observed: Sequence[Observed], placed: Sequence[Placed]) -> list[Observed]:
+def check_openings(
+    checks: Sequence[Placed],
+    observed: Sequence[Observed],
+    placed: Sequence[Placed],
+    remarks: Mapping[tuple[int, int], str],
+) -> list[Observed]:
     """Hold every 期初 against the month it opens.
 
     Parameters
@@ -72,6 +77,8 @@ def check_openings(checks: Sequence[Placed], observed: Sequence[Observed], place
         Adjustments among them.
     placed : sequence of Placed
         Counts as they stand, 注销 and 吊销 joined.
+    remarks : mapping of (int, int) to str
+        As of `adjustments_of`.
 
     Returns
     -------
@@ -83,10 +90,10 @@ def check_openings(checks: Sequence[Placed], observed: Sequence[Observed], place
         (one.figure.meaning.area, one.figure.meaning.entity, one.figure.meaning.measure, *ordinals(one.figure)): one
         for one in placed
     }
-    found = []
-    for one in checks:
-        if one.figure.special != "opening":
-            continue
+    found: list[Observed] = []
+    # Types before their sum: what explains them explains it.
+    openings = [one for one in checks if one.figure.special == "opening"]
+    for one in sorted(openings, key=lambda one: one.figure.meaning.entity == "all"):
         area, entity, month = _spot(one)
         terms = [months.get((area, entity, measure, month)) for measure in ("entries", "exits", "stock")]
         if None in terms:
@@ -96,17 +103,20 @@ def check_openings(checks: Sequence[Placed], observed: Sequence[Observed], place
         adjustment = held.value if held else 0.0
         precision = one.figure.precision + sum(term.precision for term in (entries, exits, stock))
         gap = stock.value - (one.figure.value + entries.value - exits.value + adjustment)
+        at = (one.figure.row, one.figure.column)
+        parts = [each for each in found if each.series[0] == area and each.last == month]
         if abs(gap) <= precision + SLACK or _fits_year_to_date(one, stock, sums, (area, entity, month), precision):
-            one.note.check(one.figure.row, one.figure.column, "期初加新设减注销等于期末")
-        elif held is None and (reason := _ask(one, entries, exits, stock, gap)):
-            found.append(_observed(one, gap, 0.0, reason))
+            one.note.check(*at, "期初加新设减注销等于期末")
         elif held is not None:
             one.note.fault(
-                one.figure.row,
-                one.figure.column,
+                *at,
                 f"期初 {one.figure.value:.10g} + 新设 {entries.value:.10g} − 注销吊销 {exits.value:.10g} + 调整 "
                 f"{adjustment:.10g}，与期末 {stock.value:.10g} 差 {_signed(gap)}。请核对后更正。",
             )
+        elif entity == "all" and parts and abs(sum(each.value for each in parts) - gap) <= SLACK:
+            found.append(_observed(one, gap, 0.0, "；".join(dict.fromkeys(each.reason for each in parts))))
+        elif reason := _ask(one, (entries, exits, stock), gap, remarks.get((one.note.number, one.figure.row), "")):
+            found.append(_observed(one, gap, 0.0, reason))
     return found
 
 
@@ -123,16 +133,25 @@ def _fits_year_to_date(
     return abs(one.figure.value + entries - exits - stock.value) <= precision + SLACK
 
 
-def _ask(one: Placed, entries: Observed, exits: Observed, stock: Observed, gap: float) -> str:
+def _ask(one: Placed, terms: tuple[Observed, Observed, Observed], gap: float, remark: str) -> str:
+    """Ask whether a gap is an adjustment, and why; the remarks of the row may say so."""
     area, entity, month = _spot(one)
+    key = f"期初|{area}|{entity}|{month}"
+    if entity == "all" and any(
+        asked.startswith(f"!期初|{area}|") and asked.endswith(f"|{month}") for asked in one.note.questions
+    ):
+        # The gaps of the types come first; they may leave none.
+        return ""
+    entries, exits, stock = terms
     closing = one.figure.value + entries.value - exits.value
+    said = [(remark, f"是调整：{shown(remark)}（本行备注）")] if remark else []
     answer = one.note.ask(
-        f"期初|{area}|{entity}|{month}",
+        key,
         one.figure.row,
         one.figure.column,
         f"{month} 期初 {one.figure.value:.10g} + 新设 {entries.value:.10g} − 注销吊销 {exits.value:.10g} = "
         f"{closing:.10g}，期末为 {stock.value:.10g}，差 {_signed(gap)}。若是调整（迁入迁出、类型变更等），原因是什么？",
-        [(LEAVE, "不是调整，不用期初数核对")],
+        [*said, (LEAVE, "不是调整，不用期初数核对")],
         takes_text="reason",
         is_lasting=False,
     )

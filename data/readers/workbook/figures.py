@@ -102,7 +102,8 @@ def _missing(row: int, column: int, line: Line, top: Line, silent: Desk) -> Figu
     if meaning is None or meaning.special not in (None, "ignored", "open") or meaning.total:
         return None
     sums = line.sums | top.sums
-    known = replace(meaning, special=None, rest="", area=meaning.area or ("?" if meaning.rest else None))
+    is_open = bool(meaning.rest) or (meaning.special == "open" and silent.context.has_areas)
+    known = replace(meaning, special=None, rest="", area=meaning.area or ("?" if is_open else None))
     full = completed(known, sums, line, top, silent)
     if full is None:
         return None

@@ -113,7 +113,7 @@ def read_grids(
     counted = with_exits(file.placed)
     observed = [one for one in observed_of(counted) if not (one.series[1] == "all" and _is_no_total(one.source))]
     observed += adjustments_of(file.adjusted, file.remarks)
-    observed += check_openings(file.checks, observed, counted)
+    observed += check_openings(file.checks, observed, counted, file.remarks)
     check_growth(file.placed, file.checks)
     observations, origins = observations_of(observed, source=file_name, received_at=received_at)
     check_table(observations, origins, file.placed)
