@@ -21,9 +21,10 @@ from data.readers.announcement_words import (
     SCOPE_LEVELS,
     YOY,
 )
+from data.readers.area_codes import at_level
 from data.readers.cells import MAX_COUNT
 from data.readers.grid import shown
-from data.readers.places import Places, at_level
+from data.readers.places import Places
 from forecasting.errors import FaultsError
 
 
@@ -184,11 +185,9 @@ class TextReader:
         if scope is None:
             found = ["100000"]
         else:
-            own = [code for code in known if self.places.known_areas[code].endswith(scope)]
+            own = [code for code in known if self.places.known[code].endswith(scope)]
             above = [at_level(code, SCOPE_LEVELS[scope]) for code in known]
-            found = own[:1] or [
-                code for code in above if code and self.places.known_areas.get(code, "").endswith(scope)
-            ]
+            found = own[:1] or [code for code in above if code and self.places.known.get(code, "").endswith(scope)]
         self.area = found[0] if found else None
         self.area_question = "" if found else f"“{match[0]}”没有说明是哪里。请选择地区，或写出地名"
 
@@ -235,7 +234,7 @@ class TextReader:
         start, end = self._months()
         return PeriodCount(
             area=area,
-            area_name=self.places.known_areas[area],
+            area_name=self.places.known[area],
             entity_type=self.kind,
             measure=self.measure,
             start=start,

@@ -1,118 +1,85 @@
 """Words for areas to codes: codes, full and short names, names with their province and city before them, and offices.
 
-A word is taken only if exactly one area fits it: `城区` alone is in two cities, `阳泉市城区` in one. What an area lies
-in is told from the code (GB/T 2260: two digits province, four city, six county, nine township), so any mapping of codes
-works.
+`城区` alone is in two cities, `阳泉市城区` in one: a word that several areas bear is settled by the area of the table or
+the level of its neighbours, or is asked about.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
-#: Digits of a code that mean something at each level.
-LEVEL_DIGITS = {"nation": 0, "province": 2, "city": 4, "county": 6, "township": 9}
-LEVEL_NAMES = {"nation": "全国", "province": "省级", "city": "市级", "county": "县级", "township": "乡镇"}
-NATION = "100000"
+from data.readers.area_codes import is_within, level_of, lies_in
+from data.readers.workbook.text import plain
 
-_SUFFIXES = ("特别行政区", "自治区", "省", "市", "县", "区")
-#: What follows the area's name in the name of an office that registers.
+_SUFFIX = re.compile(r"(?:特别行政区|街道办事处|街道|社区|自治县|自治区|省|市|县|区|乡|镇)$")
+#: What follows the area's name in the name of an office that reports or registers.
 _OFFICE = re.compile(
-    r"(?P<area>.+?)(?P<office>市场监督管理|市场监管|市场和质量监督管理|行政审批服务|行政审批|政务服务|数据局|工商行政管理|工商|食品药品监督管理)"
-    r"(?P<rest>.*)"
+    r"(?P<area>.+?)(?P<office>人民政府|政府|市场监督|市场监管|市场和质量监督|市监|行政审批|审批|政务服务|数据局|工商|"
+    r"食品药品监督|统计局|(?<=[县区市镇乡])[局所]$)(?P<rest>.*)"
 )
 #: A branch of an office, which may stand for another area than the office itself.
-_BRANCH = re.compile(r"(?:(?:和|与|及)?(?:质量技术监督)?(?:管理)?(?:委员会|总局|局|厅))?(?P<branch>.+?)分局")
+_BRANCH = re.compile(r"(?:管理)?(?:(?:和|与|及)?(?:质量技术监督)?(?:管理)?(?:委员会|总局|局|厅))?(?P<branch>.+?)分局")
+#: Words in which the name of a county hides: 振兴县域, 时代县城.
+_HIDDEN = re.compile(r"(?:振兴|复兴|新兴|时代|现代|当代)县|县[域级处]")
 
 
-def level_of(code: str) -> str:
-    """Return the level of an area, told from its code.
-
-    Parameters
-    ----------
-    code : str
-        Six or nine digits.
-
-    Returns
-    -------
-    str
-        A key of `LEVEL_DIGITS`.
-
-    Examples
-    --------
-    >>> [level_of(code) for code in ("100000", "140000", "141000", "141033", "141033100")]
-    ['nation', 'province', 'city', 'county', 'township']
-    """
-    if code == NATION:
-        return "nation"
-    if len(code) > 6:
-        return "township"
-    return "province" if code.endswith("0000") else "city" if code.endswith("00") else "county"
-
-
-def lies_in(code: str, outer: str) -> bool:
-    """Whether an area lies in another, and is not that area itself.
-
-    Parameters
-    ----------
-    code, outer : str
-
-    Returns
-    -------
-    bool
-    """
-    digits = LEVEL_DIGITS[level_of(outer)]
-    return LEVEL_DIGITS[level_of(code)] > digits and (outer == NATION or code[:digits] == outer[:digits])
-
-
-def at_level(code: str, level: str) -> str | None:
-    """Return the area of a level that an area lies in, itself included; None for an area above that level.
-
-    Parameters
-    ----------
-    code : str
-    level : str
-        A key of `LEVEL_DIGITS`.
-
-    Returns
-    -------
-    str or None
-
-    Examples
-    --------
-    >>> at_level("141033", "city"), at_level("141000", "county")
-    ('141000', None)
-    """
-    digits = LEVEL_DIGITS[level]
-    if LEVEL_DIGITS[level_of(code)] < digits:
-        return None
-    return NATION if level == "nation" else code[:digits].ljust(6, "0")
-
-
-@dataclass(frozen=True)
 class Places:
-    """The areas a reader may find, by every word for them.
+    """The areas that may be named.
 
     Parameters
     ----------
-    known_areas : mapping of str to str
+    known : mapping of str to str
         Code -> name.
     """
 
-    known_areas: Mapping[str, str]
-    _codes: dict[str, set[str]] = field(init=False, repr=False)
+    def __init__(self, known: Mapping[str, str]) -> None:
+        self.known = dict(known)
 
-    def __post_init__(self) -> None:
-        words: dict[str, set[str]] = {}
-        for code, name in self.known_areas.items():
-            for word in _words_for(code, name):
-                words.setdefault(word, set()).add(code)
-        object.__setattr__(self, "_codes", words)
+    @cached_property
+    def _full(self) -> dict[str, list[str]]:
+        """Codes by name in full, and by code: as statistics write them with twelve digits too."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for code, name in self.known.items():
+            for word in dict.fromkeys((plain(name), code, code.ljust(12, "0"))):
+                found[word].append(code)
+        return dict(found)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """Names in full, the longest first."""
+        return sorted({plain(name) for name in self.known.values()}, key=len, reverse=True)
+
+    @cached_property
+    def _short(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for code, name in self.known.items():
+            short = _SUFFIX.sub("", plain(name))
+            if len(short) >= 2 and short != plain(name):
+                found[short].append(code)
+            if name.endswith("街道"):
+                found[f"{plain(name)}办事处"].append(code)
+        return dict(found)
+
+    def name(self, code: str) -> str:
+        """Return the name of an area with its code.
+
+        Parameters
+        ----------
+        code : str
+
+        Returns
+        -------
+        str
+        """
+        return f"{self.known[code]}（{code}）"
 
     def find(self, text: str) -> tuple[str, ...]:
-        """Return the codes of every area a word may mean.
+        """Return the codes of every area a word may mean in running text and records.
+
+        A township goes by its full name only: 万柏林街道 is not 万柏林区.
 
         Parameters
         ----------
@@ -130,18 +97,45 @@ class Places:
         >>> places.find("临汾市蒲县"), places.find("蒲县市场监督管理局"), places.find("城区"), places.find("太原")
         (('141033',), ('141033',), ('140302', '140502'), ())
         """
-        word = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
-        if found := self._named(word):
-            return tuple(sorted(found))
-        office = _OFFICE.fullmatch(word)
+        return tuple(sorted(code for code in self.candidates(text) if self._is_spoken(code, plain(text))))
+
+    def candidates(self, text: str) -> tuple[str, ...]:
+        """Return the areas a cell may name, townships by their short names too.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        tuple of str
+            Codes; those named in full before those named in short.
+        """
+        name = plain(text)
+        if found := self._named(name):
+            return tuple(found)
+        office = _OFFICE.fullmatch(name)
         if office is None:
             return ()
-        area, branch = office["area"], _BRANCH.match(office["rest"])
+        branch = _BRANCH.match(office["rest"])
         if branch is None:
-            return tuple(sorted(self._named(area)))
+            return tuple(self._named(office["area"]))
         # A branch is of its own area or of none that is known: never of the whole its office is for.
-        names = (area + branch["branch"] + suffix for suffix in ("", "区", "县", "市"))
-        return tuple(sorted(set().union(*map(self._named, names))))
+        names = (office["area"] + branch["branch"] + suffix for suffix in ("", "区", "县", "市"))
+        return tuple(dict.fromkeys(code for one in names for code in self._named(one)))
+
+    def _named(self, word: str) -> list[str]:
+        """Codes of a name, each of whose leading parts, if any, names an area it lies in."""
+        found = [*self._full.get(word, ()), *self._short.get(word, ())]
+        for at in range(2, len(word) - 1):
+            inner = [*self._full.get(word[at:], ()), *self._short.get(word[at:], ())]
+            if inner:
+                outer = self._named(word[:at])
+                found += [code for code in inner if any(lies_in(code, other) for other in outer)]
+        return list(dict.fromkeys(found))
+
+    def _is_spoken(self, code: str, word: str) -> bool:
+        return level_of(code) != "township" or word.endswith(plain(self.known[code])) or word.startswith(code)
 
     def spans(self, text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
         """Yield each name of an area in a sentence, the longest at each place.
@@ -156,35 +150,59 @@ class Places:
             Start, end and the codes it may mean.
         """
         at = 0
-        longest = max(map(len, self._codes), default=0) * 3
+        longest = max(map(len, self._full), default=0) * 3
         while at < len(text):
-            ends = range(min(len(text), at + longest), at + 1, -1)
-            end = next((end for end in ends if not text[at:end].isdigit() and self._named(text[at:end])), None)
-            if end is not None:
-                yield at, end, tuple(sorted(self._named(text[at:end])))
-            at = end or at + 1
+            found: tuple[int, tuple[str, ...]] | None = None
+            for end in range(min(len(text), at + longest), at + 1, -1):
+                word = text[at:end]
+                codes = () if word.isdigit() else self._named(word)
+                spoken = tuple(sorted(code for code in codes if self._is_spoken(code, word)))
+                if spoken:
+                    found = end, spoken
+                    break
+            if found:
+                yield at, *found
+            at = found[0] if found else at + 1
 
-    def _named(self, word: str) -> set[str]:
-        """Codes of a name, each of whose leading parts, if any, names an area it lies in."""
-        found = set(self._codes.get(word, ()))
-        for at in range(2, len(word) - 1):
-            if inner := self._codes.get(word[at:]):
-                outer = self._named(word[:at])
-                found |= {code for code in inner if any(lies_in(code, other) for other in outer)}
-        return found
+    def settle(self, codes: Sequence[str], *, within: str | None, level: str | None = None) -> tuple[str, ...]:
+        """Leave of several candidates those that fit what the table is of, and the level of its neighbours.
 
+        Parameters
+        ----------
+        codes : sequence of str
+        within : str or None
+            The area of the title or sheet.
+        level : str, optional
+            As `area_codes.level_of`.
 
-def _words_for(code: str, name: str) -> Iterator[str]:
-    yield name
-    yield code
-    if len(code) == 6:
-        # As statistics write them: twelve digits, the last six for township and village.
-        yield code + "000000"
-    else:
-        # 万柏林街道 is not 万柏林区: a township goes by its full name only.
-        return
-    for suffix in _SUFFIXES:
-        short = name.removesuffix(suffix)
-        if short != name and len(short) >= 2:
-            yield short
-            break
+        Returns
+        -------
+        tuple of str
+            All of them where nothing settles it.
+        """
+        left = list(codes)
+        if len(left) > 1 and within:
+            left = [code for code in left if is_within(code, within)] or left
+        if len(left) > 1 and level is not None:
+            left = [code for code in left if level_of(code) == level] or left
+        return tuple(left)
+
+    def mentioned(self, text: str) -> tuple[str, ...]:
+        """Return the areas a title mentions in full, those that contain another one left out.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        tuple of str
+        """
+        left = _HIDDEN.sub("\x00", plain(text))
+        found: list[str] = []
+        for name in self._names:
+            if name in left:
+                left = left.replace(name, "\x01")
+                found.append(name)
+        codes = [code for name in found for code in self._full[name]]
+        return tuple(code for code in codes if not any(lies_in(other, code) for other in codes))

@@ -18,7 +18,8 @@ import pandas as pd
 
 from data.observations import COLUMNS, check_observations
 from data.readers import registry_counts as counts
-from data.readers.places import LEVEL_DIGITS, Places
+from data.readers.area_codes import LEVEL_DIGITS
+from data.readers.places import Places
 from data.readers.registry_clean import REASON_LIST, Judge, define_days, judge_rows
 from data.readers.registry_columns import match_fields
 from data.readers.registry_counts import yearly_hazard
@@ -46,7 +47,7 @@ class RegistryOptions:
     area_words, type_words : mapping of str to str
         Word as the file writes it -> area code, or entity type.
     level : str
-        Level (a key of `places.LEVEL_DIGITS`) that areas are summed at; empty keeps each as written.
+        Level (a key of `area_codes.LEVEL_DIGITS`) that areas are summed at; empty keeps each as written.
     is_revoked_exit : bool
         Whether a revocation ends a record, the product's default (注销吊销); else only its deregistration does, and
         revoked records stay in the stock until then.

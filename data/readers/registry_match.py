@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import duckdb
 
+from data.readers.area_codes import at_level, lies_in
 from data.readers.grid import shown
-from data.readers.places import Places, at_level, lies_in
+from data.readers.places import Places
 from data.readers.registry_words import FIELD_NAMES, LIVING, normal, type_of
 from forecasting.errors import FaultsError
 from forecasting.panel import ENTITY_TYPES

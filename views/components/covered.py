@@ -18,7 +18,8 @@ WORDS = {3: "齐全", 2: "缺一项", 1: "缺两项", 0: "没有数"}
 COLOURS = {"齐全": "1A7F37", "缺一项": "E0B23C", "缺两项": "D9590A", "没有数": "C0182B"}
 #: Of the months only the Januaries are written, as years.
 JANUARIES = "split(datum.label, '年')[1] == '1月' ? split(datum.label, '年')[0] : ''"
-ROW, LONG, HEIGHT = 26, 12, 480
+#: Height of a row of squares, and of axis and legend; rows above which a table scrolls.
+ROW, FRAME, LONG, HEIGHT = 26, 70, 12, 480
 
 
 def show_coverage(known: pd.DataFrame) -> None:
@@ -65,7 +66,7 @@ def _chart(covered: pd.DataFrame, *, by_area: bool) -> Spec:
     return {
         "datasets": {"months": values},
         "data": {"name": "months"},
-        "height": ROW * len(set(line)),
+        "height": ROW * len(set(line)) + FRAME,
         "mark": {"type": "rect", "stroke": "white", "strokeWidth": 1},
         "encoding": {
             "x": {

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from data.readers.grid import Cell, is_blank
+from data.readers.places import Places
 from data.readers.workbook import lexicon
 from data.readers.workbook.asking import pattern_of
 from data.readers.workbook.blocks import Table
 from data.readers.workbook.meaning import Meaning, meaning_of
 from data.readers.workbook.numbers import Number, is_mark, is_numeric, read_number
 from data.readers.workbook.periods import span_of
-from data.readers.workbook.places import Places
 from data.readers.workbook.sheet import Sheet, Spot
 from data.readers.workbook.text import plain, words
 

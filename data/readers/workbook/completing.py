@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from data.readers.grid import shown
+from data.readers.places import Places
 from data.readers.workbook.asking import Notebook
 from data.readers.workbook.blocks import Table
 from data.readers.workbook.context import Context
@@ -16,7 +17,6 @@ from data.readers.workbook.labels import Line
 from data.readers.workbook.mapping import IGNORE, parse_role_answer
 from data.readers.workbook.meaning import Meaning
 from data.readers.workbook.periods import Span
-from data.readers.workbook.places import Places
 
 #: Why a column or row is left out, in Chinese.
 WHY = {

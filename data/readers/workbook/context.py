@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from data.readers.area_codes import is_within
+from data.readers.places import Places
 from data.readers.workbook import lexicon
 from data.readers.workbook.asking import Notebook
 from data.readers.workbook.blocks import Table
 from data.readers.workbook.mapping import parse_role_answer
 from data.readers.workbook.meaning import Meaning, join_spans, meaning_of
 from data.readers.workbook.periods import Span, find_span, span_of
-from data.readers.workbook.places import Places, is_within
 from data.readers.workbook.reading import Role
 from data.readers.workbook.text import plain, words
 

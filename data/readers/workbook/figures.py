@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from data.readers.area_codes import level_of
 from data.readers.grid import Cell, is_blank, shown
 from data.readers.workbook.axes import Column
 from data.readers.workbook.completing import OPTIONS, WHY, Desk, ask_label, completed
@@ -17,12 +18,11 @@ from data.readers.workbook.labels import Line
 from data.readers.workbook.mapping import IGNORE
 from data.readers.workbook.meaning import MEASURE_NAMES, Meaning, joined
 from data.readers.workbook.numbers import Number, Unread, decimals_of, is_mark, rate, read_number
-from data.readers.workbook.places import level_of
 
 #: Roles that are kept for checks.
 CHECKED = ("yoy", "previous", "opening")
-#: More entities than an area of a level can have, by `places.level_of`.
-MOST = {0: 1e9, 1: 5e7, 2: 1e7, 3: 2e6, 4: 3e5}
+#: More entities than an area of a level can have, by `area_codes.level_of`.
+MOST = {"nation": 1e9, "province": 5e7, "city": 1e7, "county": 2e6, "township": 3e5}
 
 
 @dataclass(frozen=True)

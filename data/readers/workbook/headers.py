@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from data.readers.places import Places
 from data.readers.workbook.asking import Notebook
 from data.readers.workbook.axes import Column
 from data.readers.workbook.blocks import Table
@@ -13,7 +14,6 @@ from data.readers.workbook.lexicon import LABEL_WORDS
 from data.readers.workbook.mapping import IGNORE
 from data.readers.workbook.meaning import Meaning, joined
 from data.readers.workbook.periods import span_of
-from data.readers.workbook.places import Places
 from data.readers.workbook.sheet import Sheet
 from data.readers.workbook.text import plain
 
@@ -67,7 +67,7 @@ def lines_of(
 
 
 def _parts(
-    column: Column, sheet: Sheet, key: str, note: Notebook, places: Places, hint: tuple[str | None, int | None]
+    column: Column, sheet: Sheet, key: str, note: Notebook, places: Places, hint: tuple[str | None, str | None]
 ) -> list[Meaning]:
     found = []
     for spot, text in zip(column.path, column.texts, strict=True):

@@ -9,14 +9,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from data.readers.area_codes import common_level
 from data.readers.grid import Cell, is_blank, shown
+from data.readers.places import Places
 from data.readers.workbook.asking import Notebook
 from data.readers.workbook.axes import ASIDE, Column
 from data.readers.workbook.blocks import Table
 from data.readers.workbook.mapping import IGNORE, parse_role_answer
 from data.readers.workbook.meaning import Meaning, joined, meaning_of
 from data.readers.workbook.periods import Span, find_span, span_of
-from data.readers.workbook.places import Places, common_level
 from data.readers.workbook.sheet import Sheet
 from data.readers.workbook.text import words
 
@@ -74,7 +75,7 @@ def label_meaning(
     key: str,
     note: Notebook,
     places: Places,
-    hint: tuple[str | None, int | None],
+    hint: tuple[str | None, str | None],
 ) -> Meaning:
     """Read one label.
 
@@ -133,7 +134,7 @@ def label_meaning(
     return replace(meaning, area=left[0], rest="")
 
 
-def level_hint(cells: Sequence[Cell], places: Places) -> int | None:
+def level_hint(cells: Sequence[Cell], places: Places) -> str | None:
     """Return the level of most areas that are named without doubt."""
     sure = [codes[0] for cell in cells if isinstance(cell, str) and len(codes := places.candidates(cell)) == 1]
     return common_level(sure)

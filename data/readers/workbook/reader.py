@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from data.readers.grid import Grid, is_blank, shown
+from data.readers.places import Places
 from data.readers.text_grid import broken_rows
 from data.readers.workbook.adjustments import adjustments_of, check_openings
 from data.readers.workbook.asking import Notebook, pattern_of
@@ -32,7 +33,6 @@ from data.readers.workbook.mapping import IGNORE, Mapping
 from data.readers.workbook.months import observed_of
 from data.readers.workbook.observing import check_table, counts_of, observations_of
 from data.readers.workbook.placed import Placed, ordinals, period_of
-from data.readers.workbook.places import Places
 from data.readers.workbook.reading import Reading
 from data.readers.workbook.report import cell_reading, note_roles, sheet_reading
 from data.readers.workbook.sheet import Sheet

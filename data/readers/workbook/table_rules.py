@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from data.readers.area_codes import is_within
 from data.readers.grid import shown
+from data.readers.places import Places
 from data.readers.workbook.asking import Notebook
 from data.readers.workbook.axes import Column
 from data.readers.workbook.blocks import Table
 from data.readers.workbook.context import Context
 from data.readers.workbook.labels import Line
 from data.readers.workbook.mapping import IGNORE
-from data.readers.workbook.places import Places, is_within
 from forecasting.panel import ENTITY_TYPES
 
 PARTS = tuple(name for name in ENTITY_TYPES if name != "all")

@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from data.readers.area_codes import ancestors_of
 from data.readers.grid import column_letters
 from data.readers.workbook.asking import Notebook
 from data.readers.workbook.figures import Figure
 from data.readers.workbook.meaning import Meaning
-from data.readers.workbook.places import ancestors_of
 from data.readers.workbook.table_rules import PARTS
 
 SLACK = 1e-6
