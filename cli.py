@@ -77,6 +77,37 @@ def ingest(
 
 
 @app.command()
+def records(
+    files: Annotated[list[Path], typer.Argument(help="登记记录，一户一行（CSV 或 parquet）。", show_default=False)],
+    area: Annotated[str, typer.Option("--area", help="记录里没有地区的，写明是哪个地区（代码）。")] = "",
+    level: Annotated[
+        str, typer.Option("--level", help="归到哪一级：province、city、county、township；默认照记录。")
+    ] = "",
+    exits_to: Annotated[
+        str | None, typer.Option("--exits-to", help="注销吊销完整到哪个月，如 2020-10；默认由记录判断。")
+    ] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="记录是哪天导出的；默认今天。")] = None,
+    source: Annotated[str, typer.Option("--source", help="报送单位。")] = "",
+    is_confirmed: Annotated[bool, typer.Option("--yes", help="已看过说明和待确认的事项，入库。")] = False,
+) -> None:
+    """由登记记录算出各月新设、注销吊销、实有；先说明怎么算的，加 --yes 才入库。"""
+    from data.readers.registry import RegistryOptions
+
+    options = RegistryOptions(area=area, level=level, exits_to=_month(exits_to))
+    reading = workflow.read_records(files, as_of=_day(as_of), options=options)
+    for line in reading.report.lines():
+        typer.echo(line)
+    typer.echo(f"得到{len(reading.observations)}个月度数。" + ("" if is_confirmed else "没有入库；确认后加 --yes。"))
+    if is_confirmed:
+        receipt = workflow.take_in_records(workflow.open_store(), reading, files, source=source)
+        typer.echo(
+            f"第{receipt.batch}批，读取{receipt.rows_read}条，新增或更正{receipt.rows_new}条。"
+            if receipt.is_stored
+            else f"与第{receipt.same_as}批是同样的文件、同样的数，没有重复入库。"
+        )
+
+
+@app.command()
 def batches() -> None:
     """列出全部批次：何时、何人、哪个文件、新增多少、是否已撤销。"""
     table = workflow.open_store().batches()
@@ -395,6 +426,15 @@ def _day(text: str | None) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise SchemaError(f"日期“{text}”应写作 2023-06-30 或 2023-06。") from error
+
+
+def _month(text: str | None) -> pd.Period | None:
+    """Return the month that a text names."""
+    if text is None:
+        return None
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+        raise SchemaError(f"月份“{text}”应写作 2020-10。")
+    return pd.Period(text, freq="M")
 
 
 def _say(text: str) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ from data.mappings import save_mapping, with_kept
 from data.observations import COLUMNS, KEY
 from data.parting import part
 from data.projections import from_bytes, run_from_record, run_record, to_bytes
-from data.quality import Evidence, QualityFinding, check_quality
+from data.quality import COHORT_KINDS, CROWD_KINDS, Evidence, QualityFinding, check_quality
 from data.readers import Reading, load_file, read_workbook
 from data.readers.announcement import AnnouncementReading, PeriodCount, read_announcement, to_tables
 from data.readers.workbook import Mapping as Answers
@@ -48,6 +49,9 @@ from targets.audit import audit_area
 from targets.dossier import Dossier, dossier
 from targets.findings import Finding
 from targets.goal import ENTRIES_INDICATOR, STOCK_INDICATOR, Goal
+
+if TYPE_CHECKING:
+    from data.readers.registry import RegistryOptions, RegistryReading
 
 ROOT = Path(__file__).parent
 #: Names the database; any SQLAlchemy URL.
@@ -374,6 +378,74 @@ def preview_file(store: Store, path: Path, *, source: str = "", known_on: dt.dat
     return preview(store, read_upload(store, content, path.name, source=source, known_on=known_on), content)
 
 
+def read_records(
+    paths: Sequence[Path], *, as_of: dt.date | None = None, options: RegistryOptions | None = None
+) -> RegistryReading:
+    """Read files of registration records, one row an entity; nothing is stored.
+
+    Parameters
+    ----------
+    paths : sequence of pathlib.Path
+        CSV or parquet.
+    as_of : datetime.date, optional
+        The day the records are of; default today.
+    options : RegistryOptions, optional
+
+    Returns
+    -------
+    RegistryReading
+
+    Raises
+    ------
+    FaultsError
+        If a file cannot be read, or no row counts.
+    """
+    # DuckDB takes longer to import than most jobs take.
+    from data.readers.registry import read_registry
+
+    return read_registry(paths, as_of=_vintage(as_of), known_areas=known_areas(), options=options)
+
+
+def take_in_records(
+    store: Store, reading: RegistryReading, paths: Sequence[Path], *, source: str = "", author: str = ""
+) -> Receipt:
+    """Store the monthly counts of records, and look in the records for what only they show.
+
+    Parameters
+    ----------
+    store : Store
+    reading : RegistryReading
+    paths : sequence of pathlib.Path
+        The files it was read from.
+    source, author : str
+
+    Returns
+    -------
+    Receipt
+
+    Raises
+    ------
+    BeizengError
+        If the counts do not fit to what is held; nothing is stored then.
+    """
+    digests = []
+    for path in paths:
+        with path.open("rb") as file:
+            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+    receipt = store.append(
+        reading.observations,
+        received_at=utc_now(),
+        file_name="、".join(path.name for path in paths),
+        # The register itself may not fit in memory: its digests stand for it.
+        content="\n".join(digests).encode(),
+        author=author or operator(),
+        source=source,
+        note=reading.report.lines()[0],
+    )
+    watch_quality(store, crowds=reading.crowds, cohorts=reading.cohorts)
+    return receipt
+
+
 def read_published(text: str, *, source: str, published: dt.date, area: str = "") -> AnnouncementReading:
     """Read the counts of a published sentence; each is to be confirmed.
 
@@ -662,7 +734,8 @@ def watch_quality(
         Those found before and not any more among them.
     """
     found: list[QualityFinding] = check_quality(evidence_of(store, crowds=crowds, cohorts=cohorts))
-    store.save_findings(found, checked_at=utc_now())
+    unchecked = (*(CROWD_KINDS if crowds is None else ()), *(COHORT_KINDS if cohorts is None else ()))
+    store.save_findings(found, checked_at=utc_now(), unchecked=unchecked)
     return store.findings()
 
 

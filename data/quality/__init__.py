@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from data.quality.digits import check_exact_goals, check_round_numbers
 from data.quality.evidence import Evidence
 from data.quality.explaining import explained
-from data.quality.finding import KINDS, SEVERITIES, STATES, QualityFinding
+from data.quality.finding import COHORT_KINDS, CROWD_KINDS, KINDS, SEVERITIES, STATES, QualityFinding
 from data.quality.lateness import check_late
 from data.quality.registration import check_crowds, check_spikes, check_survival
 from data.quality.structure import (
@@ -23,7 +23,17 @@ from data.quality.structure import (
 )
 from data.quality.unexpected import check_level_shifts, check_magnitudes, check_outliers
 
-__all__ = ["CHECKS", "KINDS", "SEVERITIES", "STATES", "Evidence", "QualityFinding", "check_quality"]
+__all__ = [
+    "CHECKS",
+    "COHORT_KINDS",
+    "CROWD_KINDS",
+    "KINDS",
+    "SEVERITIES",
+    "STATES",
+    "Evidence",
+    "QualityFinding",
+    "check_quality",
+]
 
 CHECKS: tuple[Callable[[Evidence], Iterator[QualityFinding]], ...] = (
     check_identity,

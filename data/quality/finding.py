@@ -34,6 +34,9 @@ KINDS = {
     "exact_goal": "恰好等于目标数",
     "late": "迟报",
 }
+#: What only records show: crowds at one address or by one agent, and cohorts that leave early.
+CROWD_KINDS = ("same_address", "same_agent")
+COHORT_KINDS = ("low_survival",)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Words for areas to codes: codes, full and short names, names with their province and city before them, and offices.
 
-`城区` alone is in two cities, `阳泉市城区` in one: a word that several areas bear is settled by the area of the table or
-the level of its neighbours, or is asked about.
+`城区` alone is in two cities, `阳泉市城区` in one: a word that several areas bear is settled by the area of its table
+or the level of its neighbours, or is asked about.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -60,7 +60,9 @@ class HeldFinding:
 class FindingStore(Database):
     """The part of the store that holds findings; see `data.store.Store`."""
 
-    def save_findings(self, found: Sequence[QualityFinding], *, checked_at: dt.datetime) -> int:
+    def save_findings(
+        self, found: Sequence[QualityFinding], *, checked_at: dt.datetime, unchecked: Collection[str] = ()
+    ) -> int:
         """Keep what a check of all the data found.
 
         Parameters
@@ -69,6 +71,8 @@ class FindingStore(Database):
             All of it: what is held and not among it is noted as not found any more.
         checked_at : datetime
             UTC.
+        unchecked : collection of str
+            Kinds that were not looked for: of them nothing is noted as not found any more.
 
         Returns
         -------
@@ -81,7 +85,9 @@ class FindingStore(Database):
             held = {row.id: (row.is_found, row.record) for row in connection.execute(query)}
             rows = [(name, True, record) for name, record in records.items() if held.get(name) != (True, record)]
             rows += [
-                (name, False, record) for name, (is_found, record) in held.items() if is_found and name not in records
+                (name, False, record)
+                for name, (is_found, record) in held.items()
+                if is_found and name not in records and json.loads(record)["kind"] not in unchecked
             ]
             if rows:
                 connection.execute(

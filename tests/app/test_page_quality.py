@@ -60,9 +60,9 @@ def test_findings_are_chosen_by_area(open_app: Open) -> None:
 def test_coverage_tells_every_series(open_app: Open) -> None:
     app = go_to(open_app("quality"), "月份齐不齐")
     assert not app.exception
-    assert table_of(app, "地区")["蒲县"]["最晚"] == "2023\\-06"
+    assert table_of(app, "地区、类型")["蒲县 企业"]["起止"] == "2017\\-01 至 2023\\-06"
     app.selectbox(key="covered_area").set_value("141033").run()
-    assert set(table_of(app, "地区")) == {"蒲县"}
+    assert set(table_of(app, "地区、类型")) == {"蒲县 企业", "蒲县 个体工商户", "蒲县 农民专业合作社"}
 
 
 def test_revisions_are_told_by_lag(open_app: Open, database: str) -> None:

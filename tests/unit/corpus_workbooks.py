@@ -1488,6 +1488,93 @@ def _adjustments() -> list[Case]:
             ),
         ),
         _one(
+            "quarters and their year",
+            [
+                ["蒲县2021年新设市场主体"],
+                ["类型", "一季度", "二季度", "三季度", "四季度", "全年"],
+                ["企业", 60, 70, 65, 50, 245],
+            ],
+            counted=tuple(
+                ((PU, "enterprise", "entries", f"2021-{3 * at + 1:02d}", f"2021-{3 * at + 3:02d}"), value)
+                for at, value in enumerate((60, 70, 65, 50))
+            ),
+        ),
+        _one(
+            "quarters that miss their year",
+            [
+                ["蒲县2021年新设市场主体"],
+                ["类型", "一季度", "二季度", "三季度", "四季度", "全年"],
+                ["企业", 60, 70, 65, 50, 246],
+            ],
+            faulted=("F3：当月与累计不符：此格为 246",),
+        ),
+        _one(
+            "a year from July to June",
+            [["蒲县2021年7月至2022年6月新设市场主体"], ["类型", "户数"], ["企业", 260]],
+            counted=(((PU, "enterprise", "entries", "2021-07", "2022-06"), 260),),
+        ),
+        _one(
+            "累计 entries beside the exits of the month",
+            [["蒲县2022年6月"], ["类型", "1-6月新设", "6月注销", "6月末实有"], ["企业", 105, 6, 1652]],
+            month(PU, "enterprise", "2022-06", None, 6, 1652),
+            counted=(((PU, "enterprise", "entries", "2022-01", "2022-06"), 105),),
+        ),
+        _one(
+            "ends of two years and of June",
+            [["蒲县市场主体实有情况"], ["类型", "2020年末", "2021年末", "2022年6月末"], ["企业", 1400, 1598, 1652]],
+            {
+                (PU, "enterprise", when, "stock"): value
+                for when, value in (("2020-12", 1400), ("2021-12", 1598), ("2022-06", 1652))
+            },
+        ),
+        _one(
+            "期初 with 注销 and 吊销 apart",
+            [
+                [TITLE],
+                ["类型", "期初", "新设", "注销", "吊销", "期末"],
+                ["企业", 1700, 23, 6, 65, 1652],
+                ["个体工商户", 5937, 101, 20, 5, 6013],
+            ],
+            {
+                **month(PU, "enterprise", "2022-06", 23, 6 + 65, 1652),
+                **month(PU, "individual", "2022-06", 101, 20 + 5, 6013),
+            },
+        ),
+        _one(
+            "期初 of a type with its reason, and of the sum",
+            [
+                [TITLE],
+                [*head, "备注"],
+                ["企业", 1640, 23, 6, 1652, "迁出5户"],
+                ["个体工商户", 5937, 101, 25, 6013, None],
+                ["农民专业合作社", 290, 7, 1, 296, None],
+                ["合计", 7867, 131, 32, 7961, None],
+            ],
+            {
+                **BY_TYPE,
+                **JUNE,
+                (PU, "enterprise", "2022-06", "adjustment"): -5,
+                (PU, "all", "2022-06", "adjustment"): -5,
+            },
+            answers=(("!期初|141033|enterprise|2022-06", "迁出5户"),),
+        ),
+        _one(
+            "a month of two quarter columns and a stock of every area",
+            [
+                ["临汾市2022年上半年市场主体情况表（单位：户）"],
+                ["县（市、区）", "1-3月新登记", None, "1-6月新登记", None, "6月末实有"],
+                [None, "企业", "个体", "企业", "个体", "合计"],
+                ["蒲县", 35, 216, 105, 452, 7961],
+            ],
+            month(PU, "all", "2022-06", stock=7961),
+            ["B2:C2", "D2:E2", "A2:A3"],
+            counted=tuple(
+                ((PU, kind, "entries", *span), value)
+                for kind, first, both in (("enterprise", 35, 105), ("individual", 216, 452))
+                for span, value in ((("2022-01", "2022-03"), first), (("2022-04", "2022-06"), both - first))
+            ),
+        ),
+        _one(
             "a negative quarter",
             [["蒲县2022年新设市场主体"], ["类型", "一季度"], ["企业", -60]],
             faulted=("B3：新设户数为负（-60）",),

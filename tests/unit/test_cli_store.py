@@ -157,3 +157,30 @@ def test_quality_of_the_demonstration(url: str) -> None:
 
 def test_an_empty_store_has_no_batches(url: str) -> None:
     assert run("batches", url=url).stdout == "还没有任何批次。\n"
+
+
+def test_records_are_counted_shown_and_stored_when_confirmed(tmp_path: Path, url: str) -> None:
+    path = tmp_path / "登记.csv"
+    dates = [
+        (f"2022-{1 + at % 12:02d}-{1 + at % 28:02d}", f"2023-0{1 + at % 5}-11" if at % 7 == 0 else "")
+        for at in range(84)
+    ]
+    rows = [f"{at},个体工商户,{began},{ended},街道{at}号" for at, (began, ended) in enumerate(dates)]
+    path.write_text("\n".join(["编号,类型,成立日期,注销日期,地址", *rows]) + "\n", encoding="utf-8")
+    words = ("records", str(path), "--area", "141033", "--as-of", "2023-06-10", "--exits-to", "2023-05")
+    told = run(*words, url=url)
+    assert told.returncode == 0, told.stderr
+    assert "共 84 行，计入 84 行" in told.stdout
+    assert "没有入库；确认后加 --yes。" in told.stdout
+    assert run("batches", url=url).stdout == "还没有任何批次。\n"
+    stored = run(*words, "--yes", url=url)
+    assert stored.returncode == 0, stored.stderr
+    assert "第1批" in stored.stdout
+    store = workflow.open_store(url)
+    held = store.panel(dt.date.max - dt.timedelta(days=1)).select(area="141033", entity_type="individual")
+    # 84 began, twelve of them (every seventh) had ended by May 2023.
+    assert held.stock[0, -1] == 84 - 12
+    assert "没有重复入库" in run(*words, "--yes", url=url).stdout
+    wrong = run(*words[:-1], "2023年5月", url=url)
+    assert wrong.returncode == 1
+    assert "月份“2023年5月”应写作 2020-10" in wrong.stderr

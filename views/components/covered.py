@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -19,7 +22,7 @@ COLOURS = {"齐全": "1A7F37", "缺一项": "E0B23C", "缺两项": "D9590A", "�
 #: Of the months only the Januaries are written, as years.
 JANUARIES = "split(datum.label, '年')[1] == '1月' ? split(datum.label, '年')[0] : ''"
 #: Height of a row of squares, and of axis and legend; rows above which a table scrolls.
-ROW, FRAME, LONG, HEIGHT = 26, 70, 12, 480
+ROW, FRAME, LONG, HEIGHT = 26, 110, 12, 480
 
 
 def show_coverage(known: pd.DataFrame) -> None:
@@ -89,28 +92,26 @@ def _chart(covered: pd.DataFrame, *, by_area: bool) -> Spec:
     }  # fmt: skip
 
 
-def _row(row: dict[str, object]) -> dict[str, str]:
-    area = str(row["area"])
+def _row(row: dict[Hashable, Any]) -> dict[str, str]:
+    gaps = {"缺项": row["n_partial"], "没有数": row["n_missing"]}
     told = {
-        "地区": workflow.known_areas().get(area, area),
-        "类型": ENTITY_TYPES[str(row["entity_type"])],
-        "最早": str(row["first"]),
-        "最晚": str(row["last"]),
-        "月数": str(row["n_months"]),
-        "缺项的月": str(row["n_partial"]),
-        "没有数的月": str(row["n_missing"]),
+        "地区、类型": _name(row),
+        "起止": f"{row['first']} 至 {row['last']}",
+        "月数": f"{row['n_months']}",
+        "不齐的月": "，".join(f"{name}{number}个" for name, number in gaps.items() if number) or "—",
         "比最新的晚": f"{row['behind']}个月" if row["behind"] else "—",
     }
     return {name: plain(text) for name, text in told.items()}
 
 
-def _gap(row: dict[str, object]) -> dict[str, str]:
-    area = str(row["area"])
-    absent = row["absent"]
+def _gap(row: dict[Hashable, Any]) -> dict[str, str]:
     told = {
-        "地区": workflow.known_areas().get(area, area),
-        "类型": ENTITY_TYPES[str(row["entity_type"])],
+        "地区、类型": _name(row),
         "月份": str(row["month"]),
-        "缺": "、".join(MEASURES[name] for name in absent) if isinstance(absent, tuple) else "",
+        "缺": "、".join(MEASURES[name] for name in row["absent"]),
     }
     return {name: plain(text) for name, text in told.items()}
+
+
+def _name(row: dict[Hashable, Any]) -> str:
+    return f"{workflow.known_areas().get(row['area'], row['area'])} {ENTITY_TYPES[row['entity_type']]}"

@@ -49,6 +49,15 @@ def test_what_is_not_found_any_more_is_said_to_be_so_and_may_come_back(store: St
     assert all(one.is_found for one in store.findings())
 
 
+def test_a_kind_that_was_not_looked_for_is_not_gone(store: Store) -> None:
+    crowd = QualityFinding("same_address", "medium", "141033", "", "entries", "2023-05", "2023-05", "同一地址31户。")
+    store.save_findings([finding(), crowd], checked_at=FIRST)
+    store.save_findings([], checked_at=SECOND, unchecked=("same_address", "same_agent"))
+    assert {one.finding.kind: one.is_found for one in store.findings()} == {"outlier": False, "same_address": True}
+    store.save_findings([], checked_at=THIRD)
+    assert not any(one.is_found for one in store.findings())
+
+
 def test_every_decision_is_kept(store: Store) -> None:
     store.save_findings([finding()], checked_at=FIRST)
     store.set_finding_state(finding().id, "corrected", changed_at=SECOND, author="张三", reason="已补报")
