@@ -15,6 +15,7 @@ import typer
 
 import workflow
 from data.observations import STATUSES
+from data.period_counts import COUNT_MEASURES
 from data.quality import SEVERITIES
 from data.scenarios import read_scenario
 from data.store import Preview
@@ -64,9 +65,9 @@ def ingest(
     known_on = _day(as_of)
     for file in files:
         if dry_run:
-            _show_preview(file, workflow.preview_file(store, file, source=source, known_on=known_on))
+            _show_preview(file, workflow.preview_file(store, file, source=source, known_on=known_on, report=_say))
             continue
-        receipt = workflow.ingest_file(store, file, source=source, known_on=known_on)
+        receipt = workflow.ingest_file(store, file, source=source, known_on=known_on, report=_say)
         if not receipt.is_stored:
             typer.echo(f"{file.name}：与第{receipt.same_as}批是同一个文件、同样的数，没有重复入库。")
             continue
@@ -310,6 +311,7 @@ def main() -> None:
 
 def _show_preview(file: Path, preview: Preview) -> None:
     """Print what a file would change, the first of it number by number."""
+    names = {**MEASURES, **COUNT_MEASURES}
     same = f"与第{preview.same_as}批是同一个文件；" if preview.same_as else ""
     counts = preview.changes["change"].value_counts()
     kinds = "，".join(f"{name}{counts[kind]}个" for kind, name in CHANGES.items() if kind in counts) or "没有变化"
@@ -323,7 +325,7 @@ def _show_preview(file: Path, preview: Preview) -> None:
         )
         typer.echo(
             f"  {CHANGES[str(row.change)]}　{row.area} {ENTITY_TYPES[str(row.entity_type)]} {row.month} "
-            f"{MEASURES[str(row.measure)]}：{before} → {after}"
+            f"{names[str(row.measure)]}：{before} → {after}"
         )
     if len(preview.changes) > SHOWN:
         typer.echo(f"  ……另有{len(preview.changes) - SHOWN}个")

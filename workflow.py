@@ -306,7 +306,13 @@ def take_in(
 
 
 def ingest_file(
-    store: Store, path: Path, *, source: str = "", known_on: dt.date | None = None, author: str = ""
+    store: Store,
+    path: Path,
+    *,
+    source: str = "",
+    known_on: dt.date | None = None,
+    author: str = "",
+    report: Callable[[str], None] = lambda _: None,
 ) -> Receipt:
     """Read a file that leaves nothing open and store it, whole or not at all.
 
@@ -319,6 +325,8 @@ def ingest_file(
         As of `read_upload`.
     author : str
         Who brings it; default `operator()`.
+    report : callable
+        Told, in Chinese, what its sums over months say beside what is held.
 
     Returns
     -------
@@ -329,7 +337,8 @@ def ingest_file(
     BeizengError
         With every fault found; nothing is stored then.
     """
-    return ingest_bytes(store, load_file(path), path.name, source=source, known_on=known_on, author=author)
+    content = load_file(path)
+    return ingest_bytes(store, content, path.name, source=source, known_on=known_on, author=author, report=report)
 
 
 def ingest_bytes(
@@ -340,6 +349,7 @@ def ingest_bytes(
     source: str = "",
     known_on: dt.date | None = None,
     author: str = "",
+    report: Callable[[str], None] = lambda _: None,
 ) -> Receipt:
     """Read an uploaded file that leaves nothing open and store it, whole or not at all; see `ingest_file`.
 
@@ -351,16 +361,26 @@ def ingest_bytes(
     source : str
     known_on : datetime.date, optional
     author : str
+    report : callable
 
     Returns
     -------
     Receipt
     """
     reading = read_upload(store, content, file_name, source=source, known_on=known_on)
+    for remark in reading.remarks:
+        report(remark)
     return take_in(store, reading, content, source=source, author=author)
 
 
-def preview_file(store: Store, path: Path, *, source: str = "", known_on: dt.date | None = None) -> Preview:
+def preview_file(
+    store: Store,
+    path: Path,
+    *,
+    source: str = "",
+    known_on: dt.date | None = None,
+    report: Callable[[str], None] = lambda _: None,
+) -> Preview:
     """Tell what a file would change; nothing is stored. See `ingest_file`.
 
     Parameters
@@ -369,13 +389,17 @@ def preview_file(store: Store, path: Path, *, source: str = "", known_on: dt.dat
     path : pathlib.Path
     source : str
     known_on : datetime.date, optional
+    report : callable
 
     Returns
     -------
     Preview
     """
     content = load_file(path)
-    return preview(store, read_upload(store, content, path.name, source=source, known_on=known_on), content)
+    reading = read_upload(store, content, path.name, source=source, known_on=known_on)
+    for remark in reading.remarks:
+        report(remark)
+    return preview(store, reading, content)
 
 
 def read_records(

@@ -7,7 +7,7 @@ held says nothing new, but must add up; where it does not, an earlier month was 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -80,7 +80,7 @@ def part(
         sums = list(_sums(months, "month", "month", 0))
         sums += _sums(earlier, "start", "end", len(sums))
         n_known = len(sums)
-        sums += _sums(mine, "start", "end", n_known)
+        sums += (replace(one, rank=1) for one in _sums(mine, "start", "end", n_known))
         solved = solve(sums)
         known = set(months["month"].astype("int64"))
         name = f"{names.get(series[0], series[0])}{ENTITY_TYPES[series[1]]}"
@@ -89,7 +89,7 @@ def part(
             f"按各月（各时段）的数应为 {clash.expected:.10g}，差 {clash.found - clash.expected:+.10g}。"
             "以前月份可能更正过，请核对。"
             for clash in solved.clashes
-            if max(clash.origin, *clash.others) >= n_known
+            if clash.origin >= n_known
         ]
         at_odds = {at for clash in solved.clashes for at in (clash.origin, *clash.others)}
         for one in solved.parts:

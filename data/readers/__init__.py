@@ -23,7 +23,7 @@ from data.readers.tidy import read_grid
 from data.readers.workbook import Reading, SheetReading, read_grids
 from forecasting.errors import FaultsError
 
-__all__ = ["MAX_BYTES", "READERS", "Reading", "load_file", "read", "read_file", "read_workbook"]
+__all__ = ["MAX_BYTES", "READERS", "Reading", "load_file", "read_workbook"]
 
 #: Kind of content, as `sniff.kind_of` tells it -> its reader.
 READERS: dict[str, Callable[[bytes, str], Sequence[Grid]]] = {
@@ -74,54 +74,6 @@ def read_workbook(
         cells = tuple(tuple(shown(cell) for cell in row) for row in grids[0].rows)
         return Reading(file_name, table, sheets=(SheetReading(number, title, grids[0].is_hidden, cells, ()),))
     return read_grids(grids, file_name, mapping or workbook.Mapping(), received_at=received_at, known_areas=known_areas)
-
-
-def read(content: bytes, file_name: str, *, received_at: pd.Timestamp, known_areas: Mapping[str, str]) -> pd.DataFrame:
-    """Read an uploaded file of monthly counts that leaves nothing open.
-
-    Parameters
-    ----------
-    content : bytes
-    file_name : str
-    received_at : pandas.Timestamp
-    known_areas : mapping of str to str
-        As of `read_workbook`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns `data.observations.COLUMNS`, in reading order, checked. Whether stock and flows close is left to the
-        caller, who holds the earlier months.
-
-    Raises
-    ------
-    FaultsError
-        Naming every cell at fault and every question.
-    """
-    return read_workbook(content, file_name, received_at=received_at, known_areas=known_areas).released()[0]
-
-
-def read_file(path: Path, *, received_at: pd.Timestamp, known_areas: Mapping[str, str]) -> pd.DataFrame:
-    """Read a file on disk as `read` does; its size is checked before it is opened.
-
-    Parameters
-    ----------
-    path : Path
-    received_at : pandas.Timestamp
-    known_areas : mapping of str to str
-        Code -> name.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As of `read`.
-
-    Raises
-    ------
-    FaultsError
-        If there is no such file, and as `read`.
-    """
-    return read(load_file(path), path.name, received_at=received_at, known_areas=known_areas)
 
 
 def load_file(path: Path) -> bytes:

@@ -184,3 +184,37 @@ def test_records_are_counted_shown_and_stored_when_confirmed(tmp_path: Path, url
     wrong = run(*words[:-1], "2023年5月", url=url)
     assert wrong.returncode == 1
     assert "月份“2023年5月”应写作 2020-10" in wrong.stderr
+
+
+def test_sums_over_months_are_parted_against_what_is_held(tmp_path: Path, url: str) -> None:
+    """1-5月 of May's file, kept as it was said; 1-6月 of June's less it is June; a sum that does not agree is said."""
+    head = "蒲县2022年市场主体\n类型,{}累计新设,{}末实有\n"
+    may, june = tmp_path / "五月.csv", tmp_path / "六月.csv"
+    may.write_text(head.format("1-5月", "5月") + "企业,117,1635\n", encoding="utf-8")
+    june.write_text(head.format("1-6月", "6月") + "企业,140,1652\n", encoding="utf-8")
+    said = run("ingest", str(may), "--source", "县局", url=url)
+    assert said.stdout == "五月.csv：第1批，读取2条，新增或更正2条。\n"
+    told = run("ingest", str(june), "--dry-run", url=url)
+    assert "新增　141033 企业 2022-06 新设：无 → 23（正式）" in told.stdout
+    assert "新增　141033 企业 2022-01 至 2022-06 新设：无 → 140（正式）" in told.stdout
+    assert "2022-06 新设由累计相减得 23" in told.stderr
+    assert run("ingest", str(june), url=url).returncode == 0
+    store = workflow.open_store(url)
+    held = store.as_of(dt.date.max - dt.timedelta(days=1)).set_index(["month", "measure"])["value"]
+    assert held["2022-06", "entries"] == 140 - 117
+    quarter = tmp_path / "五六月.csv"
+    quarter.write_text("蒲县2022年企业新设\n类型,5-6月\n企业,50\n", encoding="utf-8")
+    # Less June it is May.
+    assert "2022-05 新设由累计相减得 27" in run("ingest", str(quarter), url=url).stderr
+    odd = tmp_path / "一至四月.csv"
+    odd.write_text("蒲县2022年企业新设\n类型,1-4月\n企业,91\n", encoding="utf-8")
+    said = run("ingest", str(odd), url=url)
+    # 140 - 50 = 90, not 91.
+    assert "2022-01 至 2022-04 新设为 91" in said.stderr
+    assert "应为 90，差 +1" in said.stderr
+    out = tmp_path / "全部.csv"
+    assert run("export", "--out", str(out), url=url).returncode == 0
+    rows = list(csv.DictReader(io.StringIO(out.read_bytes().decode("utf-8-sig"))))
+    assert {row["月份"] for row in rows if row["指标"] == "entries"} == {
+        "2022-05", "2022-06", "2022-01 至 2022-05", "2022-01 至 2022-06", "2022-05 至 2022-06", "2022-01 至 2022-04",
+    }  # fmt: skip

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.observations import check_observations
-from data.readers import MAX_BYTES, book_grid, grid, read, read_file, text_grid, xlsx_cells, zip_check
+from data.readers import MAX_BYTES, book_grid, grid, load_file, read_workbook, text_grid, xlsx_cells, zip_check
 from forecasting.errors import FaultsError
 from forecasting.panel import MEASURES
 
@@ -31,7 +31,7 @@ CODES = [("141033", "2022-05", "entries", 15.0, "县局"), ("141033", "2022-06",
 
 
 def observed(content: bytes, file_name: str = "a.csv") -> list[tuple[Any, ...]]:
-    table = read(content, file_name, received_at=RECEIVED, known_areas=AREAS)
+    table, _ = read_workbook(content, file_name, received_at=RECEIVED, known_areas=AREAS).released()
     check_observations(table)
     table["month"] = table["month"].astype(str)
     return list(table[["area", "month", "measure", "value", "source"]].itertuples(index=False, name=None))
@@ -136,7 +136,7 @@ def test_a_50_mb_file_is_refused_by_its_size_before_it_is_read(tmp_path: Path, m
 
     monkeypatch.setattr(Path, "read_bytes", unread)
     with pytest.raises(FaultsError, match=re.escape("文件“大.csv”大小为 50.0 MB，超过上限 20 MB。")):
-        read_file(path, received_at=RECEIVED, known_areas=AREAS)
+        load_file(path)
 
 
 def test_an_upload_too_large_by_one_byte_is_refused() -> None:
@@ -148,18 +148,17 @@ def test_an_upload_too_large_by_one_byte_is_refused() -> None:
 def test_files_on_disk_are_read_and_missing_ones_named(tmp_path: Path) -> None:
     path = tmp_path / "六月.xlsx"
     path.write_bytes(GOOD_BOOK)
-    table = read_file(path, received_at=RECEIVED, known_areas=AREAS)
-    assert table["value"].tolist() == [15.0, 11.0]
+    assert load_file(path) == GOOD_BOOK
     with pytest.raises(FaultsError, match=r"找不到文件“.*七月\.csv”"):
-        read_file(tmp_path / "七月.csv", received_at=RECEIVED, known_areas=AREAS)
+        load_file(tmp_path / "七月.csv")
     (tmp_path / "空.csv").touch()
     with pytest.raises(FaultsError, match=r"文件“空\.csv”是空的"):
-        read_file(tmp_path / "空.csv", received_at=RECEIVED, known_areas=AREAS)
+        load_file(tmp_path / "空.csv")
 
 
 def test_the_time_of_receipt_has_no_zone() -> None:
     with pytest.raises(TypeError, match="naive"):
-        read(TEXT.encode(), "a.csv", received_at=RECEIVED.tz_localize("Asia/Shanghai"), known_areas=AREAS)
+        read_workbook(TEXT.encode(), "a.csv", received_at=RECEIVED.tz_localize("Asia/Shanghai"), known_areas=AREAS)
 
 
 # Columns -------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import pytest
 from corpus_workbooks import ods, text, xls, xlsx
 
 import workflow
-from data.readers import book_grid, read_file, read_workbook
+from data.readers import book_grid, load_file, read_workbook
 from data.readers.workbook import Reading
 from forecasting.errors import BeizengError, FaultsError
 
@@ -192,7 +192,7 @@ def test_a_file_of_200_mb_is_refused_before_it_is_read(
         file.truncate(200 * 1024**2)
     monkeypatch.delattr(Path, "read_bytes")
     with pytest.raises(FaultsError, match=rf"文件“大\.{suffix}”大小为 200\.0 MB，超过上限 20 MB"):
-        read_file(path, received_at=RECEIVED, known_areas=workflow.known_areas())
+        load_file(path)
 
 
 # What is in it and must not act --------------------------------------------------------------------------------------

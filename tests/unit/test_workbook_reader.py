@@ -12,7 +12,7 @@ from random_tables import random_table
 
 import workflow
 from data.observations import check_observations
-from data.readers import read, read_workbook
+from data.readers import read_workbook
 from data.readers.workbook import Mapping, Reading
 from forecasting.errors import FaultsError
 
@@ -127,7 +127,7 @@ def test_a_table_of_the_products_own_columns_is_read_strictly_as_before() -> Non
     assert found.sheets[0].cells == (("地区", "月份", "新设"), ("蒲县", "2022-06", "131"))
 
 
-def test_what_is_not_complete_is_not_released_by_the_old_door_either() -> None:
+def test_what_is_not_complete_is_not_released() -> None:
     content = xlsx(("Sheet1", [["蒲县2022年6月"], ["类型", "新设", "歇业备"], ["企业", 23, 4]]))
     with pytest.raises(FaultsError, match="C2：列“歇业备”不认识“歇业备”。这一列是什么？（可选：不用；新设；"):
-        read(content, "a.xlsx", received_at=RECEIVED, known_areas=workflow.known_areas())
+        reading(content).released()

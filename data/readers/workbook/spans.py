@@ -27,6 +27,8 @@ class Sum:
     value, precision : float
     origin : int
         Position of the figure it comes from.
+    rank : int
+        Of two that do not agree, the one of the higher rank is at fault.
     """
 
     first: int
@@ -34,6 +36,7 @@ class Sum:
     value: float
     precision: float
     origin: int
+    rank: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ def solve(sums: Sequence[Sum]) -> Solved:
     heads: dict[int, int] = {}
     clashes, n_checked = [], 0
     # Short sums first: what is stated of one month goes before what is computed, and a ring is closed by its longest.
-    for one in sorted(sums, key=lambda s: s.last - s.first):
+    for one in sorted(sums, key=lambda s: (s.rank, s.last - s.first)):
         start, end = _head(heads, one.first), _head(heads, one.last + 1)
         way = _way(edges, one.first, one.last + 1) if start == end else None
         heads[start] = end
