@@ -15,9 +15,14 @@ from views.components.words import plain
 MONTHS = 24
 
 
-def correct() -> None:
-    """Draw the choice of a series, its months to be edited, and the confirmation."""
-    known = store().as_of(workflow.LAST_DAY)
+def correct(known: pd.DataFrame) -> None:
+    """Draw the choice of a series, its months to be edited, and the confirmation.
+
+    Parameters
+    ----------
+    known : pandas.DataFrame
+        Observations.
+    """
     known = known[known["status"] != "published"]
     if known.empty:
         st.info("还没有月度数据。", icon=":material/info:")

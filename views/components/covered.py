@@ -22,7 +22,7 @@ COLOURS = {"齐全": "1A7F37", "缺一项": "E0B23C", "缺两项": "D9590A", "�
 #: Of the months only the Januaries are written, as years.
 JANUARIES = "split(datum.label, '年')[1] == '1月' ? split(datum.label, '年')[0] : ''"
 #: Height of a row of squares, and of axis and legend; rows above which a table scrolls.
-ROW, FRAME, LONG, HEIGHT = 26, 110, 12, 480
+ROW, FRAME, LONG, HEIGHT = 26, 120, 12, 480
 
 
 def show_coverage(known: pd.DataFrame) -> None:
@@ -76,7 +76,10 @@ def _chart(covered: pd.DataFrame, *, by_area: bool) -> Spec:
                 "field": "when", "type": "ordinal", "sort": None,
                 "axis": {"title": None, "labelAngle": 0, "labelOverlap": True, "labelExpr": JANUARIES, "ticks": False},
             },
-            "y": {"field": "line", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 140}},
+            "y": {
+                "field": "line", "type": "nominal", "sort": None,
+                "axis": {"title": None, "labelLimit": 140, "labelOverlap": False},
+            },
             "color": {
                 "field": "state", "type": "nominal",
                 "scale": {"domain": list(COLOURS), "range": [f"#{colour}" for colour in COLOURS.values()]},
