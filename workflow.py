@@ -25,7 +25,7 @@ from data.catalogue import area_name, load_areas, load_events, load_goals
 from data.catalogue.goals import COLUMNS as GOAL_COLUMNS
 from data.catalogue.goals import parse_goals
 from data.catalogue.tables import read_table
-from data.demo import demo_events, demo_observations, festival_share
+from data.demo import demo_events, demo_observations
 from data.ledger import known_at
 from data.mappings import save_mapping, with_kept
 from data.observations import COLUMNS, KEY
@@ -38,12 +38,14 @@ from data.readers.workbook import Mapping as Answers
 from data.scenarios import scenario_from_record, scenario_record
 from data.store import Preview, Receipt, Store
 from data.store.findings import HeldFinding
+from forecasting.calendar import FIRST_YEAR, LAST_YEAR, window_share
 from forecasting.errors import ModelError, SchemaError
 from forecasting.events import Event
 from forecasting.panel import Panel
+from forecasting.planning import Plan, leaves, plan
 from forecasting.projection import Projection
 from forecasting.scenario import Scenario, apply_scenario, concerns
-from forecasting.stockflow import Plan, carry_out, leaves, plan
+from forecasting.stockflow import carry_out
 from targets.assessment import Assessment, assess_all
 from targets.audit import audit_area
 from targets.dossier import Dossier, dossier
@@ -68,8 +70,8 @@ BEYOND = 24
 NO_ANSWERS = Answers()
 #: After every vintage.
 LAST_DAY = dt.date.max - dt.timedelta(days=1)
-#: Of which the Spring Festival is known.
-FESTIVAL_YEARS = range(1901, 2100)
+#: Days in which little is registered, counted from the first day of the lunar year.
+QUIET = (-7, 7)
 
 
 @dataclass(frozen=True, eq=False)
@@ -735,7 +737,7 @@ def evidence_of(
         parents={code: parent for code, parent in zip(areas["code"], areas["parent"], strict=True) if parent},
         goals=all_goals(store),
         events=(*load_events(), *(event for event in demo_events() if event.area in simulated)),
-        regressor={month: festival_share(month) for month in months if month.year in FESTIVAL_YEARS},
+        regressor={month: window_share(month, *QUIET) for month in months if FIRST_YEAR <= month.year <= LAST_YEAR},
         crowds=crowds,
         cohorts=cohorts,
     )

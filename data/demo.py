@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from lunardate import LunarDate
 from numpy.typing import NDArray
 
 from data.observations import COLUMNS
+from forecasting.calendar import window_share
 from forecasting.events import Event
 
 Array = NDArray[np.float64]
@@ -121,7 +121,8 @@ def demo_events() -> tuple[Event, ...]:
             start=PURGE_MONTH,
             end=PURGE_MONTH,
             title="集中清理长期停业未经营主体",
-            masks=("exits",),
+            effect="mask",
+            flows=("exits",),
             is_administrative=True,
             source=SOURCE,
             is_simulated=True,
@@ -143,29 +144,12 @@ def demo_events() -> tuple[Event, ...]:
     )
 
 
-def festival_share(month: pd.Period) -> float:
-    """Share of the quiet fortnight around the Spring Festival (a week before to a week after) that falls into a month.
-
-    Parameters
-    ----------
-    month : pandas.Period
-
-    Returns
-    -------
-    float
-        In [0, 1].
-    """
-    new_year = pd.Timestamp(LunarDate(month.year, 1, 1).to_solar_date())
-    days = pd.date_range(new_year - pd.Timedelta(days=7), new_year + pd.Timedelta(days=7), freq="D")
-    return float((days.to_period("M") == month).mean())
-
-
 def _level(county: County) -> Array:
     """Return the expected entries of all types together, shape (n_months,)."""
     years = (np.arange(len(MONTHS)) - county.tie_month.ordinal + MONTHS[0].ordinal) / 12.0
     level = county.tie_stock * county.entry_rate / 12.0 * (1.0 + county.growth) ** years
     level = level * SEASON[np.array([month.month - 1 for month in MONTHS])]
-    level *= np.array([1.0 - 0.35 * festival_share(month) for month in MONTHS])
+    level *= np.array([1.0 - 0.35 * window_share(month, -7, 7) for month in MONTHS])
     closures = {**LOCKDOWN, **(LOCKDOWN_CITY if county.area.startswith("1401") else {})}
     level *= np.array([closures.get(str(month), 1.0) for month in MONTHS])
     since = np.array([month.ordinal - CAMPAIGN_START.ordinal + 1 for month in MONTHS])

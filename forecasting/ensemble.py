@@ -20,6 +20,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from forecasting.breaks import since_break
 from forecasting.errors import ModelError
 from forecasting.members import FALLBACK, MEMBERS
 from forecasting.models import MODELS, Failure, Fitted, Model
@@ -34,6 +35,8 @@ Result = TypeVar("Result")
 
 #: Bytes of paths made at a time by one worker.
 BLOCK_BYTES = 8 * 2**20
+#: The member that sees only what came after the last break of a series, and the model it is.
+RECENT, RECENT_MODEL = "recent", "harmonic"
 #: Width of a range too narrow to judge by, on the log scale.
 NARROW = 0.5
 
@@ -113,7 +116,11 @@ class EnsembleFitted:
     fallback: Fitted
 
     def blocks(
-        self, horizon: int, n_paths: int, rng: np.random.Generator
+        self,
+        horizon: int,
+        n_paths: int,
+        rng: np.random.Generator,
+        added: Callable[[Rows], Array] | None = None,
     ) -> Iterator[tuple[Rows, Array, tuple[Failure, ...]]]:
         """Simulate some series at a time, so that a panel of any size fits in memory.
 
@@ -122,6 +129,8 @@ class EnsembleFitted:
         horizon, n_paths : int
             At least 1.
         rng : numpy.random.Generator
+        added : callable, optional
+            Of some rows: what regressors add to their paths on the models' scale, shape (n_rows, n_paths, horizon).
 
         Yields
         ------
@@ -142,17 +151,27 @@ class EnsembleFitted:
         def block(start: int) -> tuple[Rows, Array, tuple[Failure, ...]]:
             rows = np.arange(start, min(start + size, len(self.z)))
             paths, failures = self._simulate(rows, shocks.draw(horizon, n_paths, rows), slots)
+            if added is not None:
+                paths += added(rows)
             return rows, self.transform.back(paths, rows), failures
 
         yield from _ahead(block, starts)
 
-    def paths(self, horizon: int, n_paths: int, rng: np.random.Generator) -> tuple[Array, tuple[Failure, ...]]:
+    def paths(
+        self,
+        horizon: int,
+        n_paths: int,
+        rng: np.random.Generator,
+        added: Callable[[Rows], Array] | None = None,
+    ) -> tuple[Array, tuple[Failure, ...]]:
         """Simulate all series at once; see `blocks`.
 
         Parameters
         ----------
         horizon, n_paths : int
         rng : numpy.random.Generator
+        added : callable, optional
+            As `blocks`.
 
         Returns
         -------
@@ -161,7 +180,7 @@ class EnsembleFitted:
         """
         paths = np.empty((len(self.z), n_paths, horizon))
         failures: list[Failure] = []
-        for rows, block, dropped in self.blocks(horizon, n_paths, rng):
+        for rows, block, dropped in self.blocks(horizon, n_paths, rng, added):
             paths[rows] = block
             failures += dropped
         return paths, tuple(failures)
@@ -214,6 +233,8 @@ def fit(
     weights: Mapping[str, float] | None = None,
     transform: Kind | Transform = "auto",
     season: int = 12,
+    adjustment: Array | None = None,
+    since: Rows | None = None,
 ) -> EnsembleFitted:
     """Fit every member to every series.
 
@@ -225,6 +246,11 @@ def fit(
     transform : str or Transform
     season : int
         All as `forecast`.
+    adjustment : ndarray, shape (n_series, n_months), optional
+        Taken off the series on the models' scale before they see it; see `EnsembleFitted.blocks` for the future.
+    since : ndarray of int, shape (n_series,), optional
+        Where the present level of each series begins. With a break anywhere, one more member of the weight of the
+        others sees only what came after; it sees the whole of a series without one.
 
     Returns
     -------
@@ -252,12 +278,19 @@ def fit(
     unfit = np.flatnonzero((~np.isfinite(z) & ~np.isnan(y)).any(axis=1))
     if unfit.size:
         raise ModelError(f"第{'、'.join(str(row + 1) for row in unfit)}行有所选变换不能表示的数。请改用其他变换。")
+    if adjustment is not None:
+        z = z - adjustment
     models = {name: find(name, season) for name in members}
+    fitted, shares = {name: model.fit(z) for name, model in models.items()}, _checked(weights, members)
+    if since is not None and since.any():
+        fitted[RECENT] = find(RECENT_MODEL, season).fit(since_break(z, since))
+        share = 1.0 / len(fitted)
+        shares = {name: weight * (1.0 - share) for name, weight in shares.items()} | {RECENT: share}
     return EnsembleFitted(
         z=z,
         transform=scale,
-        members={name: model.fit(z) for name, model in models.items()},
-        weights=_checked(weights, members),
+        members=fitted,
+        weights=shares,
         fallback=find(FALLBACK, season).fit(z),
     )
 

@@ -17,7 +17,7 @@ class Run:
     Parameters
     ----------
     data_digest : str
-        Digest of every number the models saw (see `forecasting.stockflow.digest`).
+        Digest of every number the models saw (see `forecasting.planning.digest`).
     data_vintage : str
         When the newest of those numbers became known, ISO date and time; empty if unknown.
     origin : pandas.Period

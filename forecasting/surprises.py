@@ -6,7 +6,7 @@
 month, b one slope for the whole panel on a given regressor (the Spring Festival). All of it is by medians, so that up
 to half of the months around and of the same month of other years may be wrong without moving what the rest is measured
 against. The scale is the median absolute deviation, wider in calendar months that are unruly on the whole panel and
-never below the noise of a count. A shift is a difference of the medians of the half-years before and after a month.
+never below the noise of a count. A shift is a step fitted beside season and local level (`forecasting.local_level`).
 
 Siegel (1982), Robust regression using repeated medians; Davies, Fried & Gather (2004), Robust signal extraction for
 on-line monitoring data; Davies & Gather (1993), The identification of multiple outliers; Chen & Liu (1993), the kinds.
@@ -21,16 +21,16 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from forecasting.local_level import CONSISTENT, level_shifts
+
 Array = NDArray[np.float64]
 
 SEASON = 12
 #: Months on each side of the one whose level is fitted.
 REACH = 12
-#: Months on each side of a shift, and those after it that must be known at least.
+#: Months around a shift in which no other is told, and those on each side that must be known at least.
 HALF, FEWEST_AFTER = 6, 4
 FEWEST_MONTHS = 2 * SEASON
-#: Makes the median absolute deviation a standard deviation where the noise is normal.
-CONSISTENT = 1.4826
 #: Of log counts: no registration series is steadier than this.
 LEAST_SCALE = 0.03
 CHUNK = 64
@@ -52,9 +52,9 @@ class Surprises:
         Surprise in standard deviations: the smaller of those of the logarithm and of the square root, on which small
         counts are nearly normal where logarithms have a long lower tail.
     shift : ndarray, same shape
-        Change of level in logarithms between the half-years before and from a month on, over and above the usual.
+        Change of level in logarithms that begins with the month and stays, over and above the usual.
     shift_scale : ndarray, same shape
-        Standard deviation to expect of `shift`.
+        Standard error of `shift`.
     """
 
     expected: Array
@@ -104,7 +104,7 @@ def surprises(values: Array, *, first_month: int = 1, regressor: Array | None = 
     residual = adjusted - level
     expected = np.maximum(np.expm1(level + season + holiday), 0.0)
     scale = _scale(residual, expected, calendar)
-    shift, shift_scale = _shifts(adjusted, scale)
+    shift, shift_scale = _shifts(np.where(is_long[:, None], z - holiday, np.nan), expected)
     return Surprises(
         expected=expected,
         residual=residual,
@@ -212,16 +212,15 @@ def _score(values: Array, expected: Array, residual: Array, scale: Array) -> Arr
     return np.asarray(np.sign(of_logarithm) * np.minimum(np.abs(of_logarithm), np.abs(root)), dtype=float)
 
 
-def _shifts(adjusted: Array, scale: Array) -> tuple[Array, Array]:
-    padded = np.pad(adjusted, ((0, 0), (HALF, HALF)), constant_values=np.nan)
-    windows = sliding_window_view(padded, HALF, axis=1)
-    before, after = windows[:, : adjusted.shape[1]], windows[:, HALF : HALF + adjusted.shape[1]]
-    change = median(after) - median(before)
-    enough = ((~np.isnan(before)).sum(axis=-1) >= FEWEST_AFTER) & ((~np.isnan(after)).sum(axis=-1) >= FEWEST_AFTER)
-    change = np.where(enough, change, np.nan)
+def _shifts(z: Array, expected: Array) -> tuple[Array, Array]:
+    change, error = level_shifts(z, SEASON)
+    seen = ~np.isnan(z)
+    before = np.cumsum(seen, axis=1) - seen
+    after = seen.sum(axis=1, keepdims=True) - before
+    change = np.where((before >= FEWEST_AFTER) & (after >= FEWEST_AFTER), change, np.nan)
     # A series that always grows changes level all the time: only what goes beyond that is a shift.
     usual = median(change)[:, None]
-    spread = CONSISTENT * median(np.abs(change - usual))[:, None]
-    # Standard error of a difference of two medians of six.
-    least = scale * np.sqrt(np.pi / 2) * np.sqrt(2 / HALF)
-    return change - usual, np.maximum(spread, least)
+    # The noise of the counts before and after leaves this much open whatever the past of the series says.
+    counts = 1.0 / np.maximum(before, 1) + 1.0 / np.maximum(after, 1)
+    least = np.maximum(LEAST_SCALE, 1.0 / np.sqrt(expected + 1.0)) * np.sqrt(counts)
+    return change - usual, np.maximum(error, least)

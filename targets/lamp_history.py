@@ -221,7 +221,7 @@ def extraordinary(panel: Panel, goal: Goal, events: Iterable[Event]) -> dict[str
         before = np.asarray((own.months >= event.start - MONTHS_A_YEAR) & (own.months < event.start))
         for row in _concerned(event, goal, own.keys["entity_type"].tolist()):
             for at, flow in enumerate(FLOWS):
-                if flow not in (event.masks or DRIVEN.get(event.kind, FLOWS)):
+                if flow not in (event.flows or DRIVEN.get(event.kind, FLOWS)):
                     continue
                 values = getattr(own, flow)[row]
                 rates = (values / opening[row])[before & ~counted[at, row]]

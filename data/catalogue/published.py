@@ -6,7 +6,11 @@ register's (a census, a private data firm) has another indicator, so that no one
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -14,6 +18,8 @@ from data.catalogue.areas import is_known
 from data.catalogue.rows import Row, check_keys_unique, raise_faults, rows_of
 from data.catalogue.tables import FOLDER, read_table
 from forecasting.panel import ENTITY_TYPES
+from forecasting.sparse.counts import COUNT_COLUMNS, COUNT_MEASURES, Count
+from targets.goal import STOCK_INDICATOR
 
 COLUMNS = [
     "area", "indicator", "entity_type", "measure", "period_kind", "period_start", "period_end", "value", "unit",
@@ -24,6 +30,8 @@ KEY = ["area", "indicator", "entity_type", "measure", "period_start", "period_en
 MEASURES = ("stock", "entries", "exits", "net", "target", "other")
 #: Length in months of each kind of period; a point is the end of its month.
 PERIOD_MONTHS = {"point": 1, "month": 1, "5months": 5, "half": 6, "8months": 8, "9months": 9, "year": 12}
+#: How a note states the growth of a stock since the end of an earlier year, in per cent.
+SINCE_YEAR_END = re.compile(r"比(\d{4})年末增长([0-9.]+)%")
 
 
 @cache
@@ -51,6 +59,59 @@ def load_published() -> pd.DataFrame:
     months = {name: pd.PeriodIndex(table[name], freq="M") for name in ("period_start", "period_end")}
     numbers = {name: pd.to_numeric(table[name].where(table[name] != "")) for name in ("value", "precision", "yoy")}
     return table.assign(**months, **{name: column.astype(float) for name, column in numbers.items()})
+
+
+def counts_from_published(areas: Sequence[str] | None = None) -> pd.DataFrame:
+    """Turn the published counts of market entities into counts to project from, stated growth included.
+
+    A stock or flow v that is g above that of a year before, or of the end of the year a note names, tells that one too:
+    v / (1 + g). Its half-width adds that of v and of g, which was printed to the digits it shows.
+
+    Parameters
+    ----------
+    areas : sequence of str, optional
+        Codes; default all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of `forecasting.sparse.COUNT_COLUMNS`. Only the register's own entities: other indicators count on
+        another basis.
+    """
+    table = load_published()
+    table = table[(table["indicator"] == STOCK_INDICATOR) & table["measure"].isin(list(COUNT_MEASURES))]
+    if areas is not None:
+        table = table[table["area"].isin(list(areas))]
+    counts = [count for row in table.to_dict("records") for count in _counts_of(row)]
+    return pd.DataFrame([asdict(count) for count in counts], columns=COUNT_COLUMNS)
+
+
+def _counts_of(row: Mapping[Any, Any]) -> Iterator[Count]:
+    """Give the count a row states, and those its growth implies."""
+    count = Count(
+        area=row["area"],
+        entity_type=row["entity_type"],
+        measure=row["measure"],
+        start=row["period_start"],
+        end=row["period_end"],
+        value=row["value"],
+        precision=row["precision"],
+    )
+    yield count
+    if not pd.isna(row["yoy"]):
+        # Printed in per cent: 0.082 is 8.2 %, give or take 0.05.
+        yield _before(count, f"{row['yoy'] * 100:.10g}", count.start - 12, count.end - 12)
+    stated = SINCE_YEAR_END.search(row["note"]) if count.measure == "stock" else None
+    if stated:
+        december = pd.Period(f"{stated[1]}-12", freq="M")
+        yield _before(count, stated[2], december, december)
+
+
+def _before(count: Count, per_cent: str, start: pd.Period, end: pd.Period) -> Count:
+    """Return the count of an earlier period, above which `count` is by so many per cent as printed."""
+    growth, error = float(per_cent) / 100.0, 0.5 * 10.0 ** -len(per_cent.partition(".")[2]) / 100.0
+    value = count.value / (1.0 + growth)
+    return replace(count, start=start, end=end, value=value, precision=(count.precision + value * error) / (1 + growth))
 
 
 def _check(row: Row) -> None:

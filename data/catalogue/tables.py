@@ -13,7 +13,7 @@ from forecasting.errors import FaultsError, SchemaError
 FOLDER = Path(__file__).parent
 
 
-def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+def read_table(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> pd.DataFrame:
     """Read a UTF-8 CSV as text.
 
     Parameters
@@ -21,13 +21,15 @@ def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     path : pathlib.Path
         The file; a byte-order mark is allowed.
     columns : sequence of str
-        Columns the file must have. Others are left out.
+        Columns the file must have.
+    optional : sequence of str
+        Columns it may have; empty where it has not. Others are left out.
 
     Returns
     -------
     pandas.DataFrame
-        Of str, in the order of `columns`, rows in file order, empty cells as "". Wholly empty rows are left out; the
-        index stays the position in the file.
+        Of str, in the order of `columns` and `optional`, rows in file order, empty cells as "". Wholly empty rows are
+        left out; the index stays the position in the file.
 
     Raises
     ------
@@ -53,5 +55,5 @@ def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     missing = [column for column in columns if column not in table.columns]
     if missing:
         raise FaultsError([f"{path.name} 第1行缺少 {column} 列，请补上。" for column in missing], f"{path.name} 有误")
-    table = table[list(columns)].fillna("")
+    table = table.fillna("").reindex(columns=[*columns, *optional], fill_value="")
     return table[(table != "").any(axis="columns")]

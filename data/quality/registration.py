@@ -14,7 +14,8 @@ import pandas as pd
 from data.quality.evidence import FEWEST_PEERS, Evidence
 from data.quality.finding import QualityFinding
 from data.quality.unexpected import SERIOUS, THRESHOLD, outliers
-from forecasting.surprises import CONSISTENT, median
+from forecasting.local_level import CONSISTENT
+from forecasting.surprises import median
 
 #: New registrations of a month at one address or by one agent, and their share of the month's.
 FEWEST_TOGETHER, SHARE_TOGETHER = 30, 0.15

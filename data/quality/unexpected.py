@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from data.quality.evidence import Array, Evidence
 from data.quality.finding import QualityFinding
+from forecasting.local_level import CONSISTENT
 from forecasting.panel import MEASURES
-from forecasting.surprises import CONSISTENT, HALF, median
+from forecasting.surprises import HALF, median
 
 #: Standard deviations, and the share of the expectation, by which a month must differ. The alarm rates that follow are
 #: held by tests/unit/test_quality_calibration.py.
@@ -80,7 +82,7 @@ def check_level_shifts(evidence: Evidence) -> Iterator[QualityFinding]:
     for flow, made in evidence.surprises.items():
         for row, at in zip(*np.nonzero(_shift_starts(evidence, flow)), strict=True):
             area, kind = evidence.key(int(row))
-            ratio, score = float(np.exp(made.shift[row, at])), float(made.shift_score[row, at])
+            ratio, score = float(np.exp(_shift_sizes(evidence, flow)[row, at])), float(made.shift_score[row, at])
             month = evidence.month(int(at))
             before, after = (
                 float(median(evidence.values[flow][row, max(start, 0) : stop]))
@@ -90,7 +92,7 @@ def check_level_shifts(evidence: Evidence) -> Iterator[QualityFinding]:
                 "level_shift", "medium", area, kind, flow, month, month,
                 f"{evidence.name(area, kind)} {MEASURES[flow]}从 {month} 起换了水平："
                 f"之前半年每月约{before:.0f}户，之后约{after:.0f}户，"
-                f"除去季节和平常的增长后为{ratio:.2f}倍（{abs(score):.1f}倍标准差）。",
+                f"除去季节后为{ratio:.2f}倍（{abs(score):.1f}倍标准差）。",
                 {"之前": before, "之后": after, "倍数": ratio, "标准差倍数": score},
                 direction=int(np.sign(score)),
             )  # fmt: skip
@@ -166,7 +168,9 @@ def _shift_starts(evidence: Evidence, flow: str) -> NDArray[np.bool_]:
     """Mark the month of each shift at which it is largest."""
     made = evidence.surprises[flow]
     score = np.nan_to_num(np.abs(made.shift_score))
-    marked = (score >= THRESHOLD) & (np.abs(np.expm1(np.nan_to_num(made.shift))) >= LEAST_SIZE)
+    size = np.nan_to_num(_shift_sizes(evidence, flow))
+    # A size that points the other way is no size of this shift.
+    marked = (score >= THRESHOLD) & (np.abs(np.expm1(size)) >= LEAST_SIZE) & (np.sign(size) == np.sign(made.shift))
     starts = np.zeros_like(marked)
     for row in np.flatnonzero(marked.any(axis=1)):
         left = np.where(marked[row], score[row], 0.0)
@@ -175,6 +179,20 @@ def _shift_starts(evidence: Evidence, flow: str) -> NDArray[np.bool_]:
             starts[row, at] = True
             left[max(at - HALF, 0) : at + HALF + 1] = 0.0
     return _without_parts(evidence, starts, made.shift)
+
+
+def _shift_sizes(evidence: Evidence, flow: str) -> Array:
+    """Logarithms of the half-year from each month on over the same months of the year before.
+
+    The step that is fitted beside a moving level tells that there is a shift, and where; of its size the level takes
+    its part. Where the year before is not known the fitted step stands.
+    """
+    values = evidence.values[flow]
+    padded = np.pad(values, ((0, 0), (2 * HALF, HALF - 1)), constant_values=np.nan)
+    sums = sliding_window_view(padded, HALF, axis=1).sum(axis=-1)
+    now, then = sums[:, 2 * HALF :], sums[:, : values.shape[1]]
+    fitted = evidence.surprises[flow].shift
+    return np.where(np.isnan(now) | np.isnan(then), fitted, np.log1p(now) - np.log1p(then))
 
 
 def _without_parts(evidence: Evidence, marked: NDArray[np.bool_], signed: Array) -> NDArray[np.bool_]:

@@ -17,7 +17,7 @@ from targets import Assessment, Goal, assess
 
 ORIGIN = pd.Period("2022-06", "M")
 N_BEFORE, N_AFTER = 30, 14
-MEMBERS = ("theta", "naive")
+WEIGHTS = {"theta": 0.5, "naive": 0.5}
 
 
 def panel(spoil: Callable[[dict[str, np.ndarray], slice], None] | None = None) -> Panel:
@@ -75,12 +75,13 @@ def event(start: pd.Period, end: pd.Period) -> Event:
         start=start,
         end=end,
         title="集中清理",
-        masks=("entries", "exits"),
+        effect="mask",
+        flows=("entries", "exits"),
     )
 
 
 def projected(whole: Panel, *events: Event) -> Projection:
-    return project(whole, 20, seed=2, n_paths=15, origin=ORIGIN, members=MEMBERS, events=events)
+    return project(whole, 20, seed=2, n_paths=15, origin=ORIGIN, weights=WEIGHTS, events=events)
 
 
 def assert_same_projection(one: Projection, other: Projection) -> None:
@@ -119,7 +120,7 @@ def test_the_projection_does_not_move(base: Projection, spoil: Callable[[dict[st
 
 
 def test_the_projection_is_that_of_the_panel_cut_off(whole: Panel, base: Projection) -> None:
-    cut = project(whole.until(ORIGIN), 20, seed=2, n_paths=15, members=MEMBERS)
+    cut = project(whole.until(ORIGIN), 20, seed=2, n_paths=15, weights=WEIGHTS)
     assert_same_projection(cut, base)
     assert cut.run.id == base.run.id
 

@@ -207,7 +207,7 @@ def test_the_first_three_months_follow_the_season() -> None:
 
 PURGE = Event(
     "purge", AREA, "all", "purge", month("2023-01"), month("2023-01"), "集中清理",
-    masks=("exits",), is_administrative=True,
+    effect="mask", flows=("exits",), is_administrative=True,
 )  # fmt: skip
 
 
@@ -258,7 +258,7 @@ def test_a_purge_does_not_tilt_the_season() -> None:
 def test_a_campaign_of_shell_registrations_is_excluded_likewise() -> None:
     """Twenty come each month on a stock of a thousand, then 120 in a campaign: 100 do not count."""
     panel = register([*[0] * 12, 100, 10], exits=[*[20] * 12, 20, 20])
-    campaign = replace(PURGE, kind="campaign", masks=())
+    campaign = replace(PURGE, kind="campaign", effect="none", flows=())
     history = progress_history(GOAL, panel, events=[campaign])
     assert_allclose(history["excluded"], [*[0] * 13, -100, -100])
     assert_allclose(history["stock"].iloc[-1], 1110)

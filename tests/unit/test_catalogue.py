@@ -10,7 +10,16 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from data.catalogue import ancestors, area_name, load_areas, load_events, load_goals, load_published, read_goals
+from data.catalogue import (
+    ancestors,
+    area_name,
+    load_areas,
+    load_events,
+    load_goals,
+    load_published,
+    read_events,
+    read_goals,
+)
 from data.catalogue.goals import COLUMNS
 from forecasting.errors import FaultsError, SchemaError
 
@@ -232,3 +241,65 @@ def test_rows_longer_than_the_header_are_refused(tmp_path: Path, rows_too_long: 
     path.write_text(f"{header}\n{first}\n{second},extra\n", encoding="utf-8")
     with pytest.raises(SchemaError, match="比列名多出单元格"):
         read_goals(path)
+
+
+EVENT = {
+    "id": "141033-fair-2024",
+    "area": "141033",
+    "entity_type": "all",
+    "kind": "campaign",
+    "start": "2024-03",
+    "end": "2024-05",
+    "title": "集中登记",
+    "effect": "ramp",
+    "flows": "entries",
+    "is_administrative": "true",
+}
+
+
+def write_events(folder: Path, *rows: dict[str, str]) -> Path:
+    path = folder / "my_events.csv"
+    pd.DataFrame([EVENT | row for row in rows]).to_csv(path, index=False)
+    return path
+
+
+def test_the_analysts_events_need_no_document(tmp_path: Path) -> None:
+    ramp, mask = read_events(write_events(tmp_path, {}, {"id": "b", "effect": "mask", "flows": "entries;exits"}))
+    assert (ramp.effect, ramp.flows, ramp.source) == ("ramp", ("entries",), "")
+    assert (ramp.start, ramp.end) == (pd.Period("2024-03", "M"), pd.Period("2024-05", "M"))
+    assert ramp.is_administrative
+    assert mask.masks == ("entries", "exits")
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"area": "999999"}, "area 列：没有代码为“999999”的地区"),
+        ({"entity_type": "企业"}, "entity_type 列：“企业”应为 all（全部市场主体）"),
+        ({"kind": "fair"}, "kind 列：“fair”应为 policy（政策）"),
+        ({"effect": "jump"}, "effect 列：“jump”应为 mask（不作依据）、pulse（当月增减）、step（水平改变）"),
+        ({"effect": ""}, "effect 列：为空"),
+        ({"flows": "stock"}, "flows 列：“stock”不是 entries（新设）或 exits（注销吊销）"),
+        ({"flows": ""}, "flows 列：影响方式为 ramp 时不能为空"),
+        ({"start": "2024.3"}, "start 列：“2024.3”不是月份"),
+        ({"end": "2024-02"}, "end 列：2024-02 早于开始月 2024-03"),
+        ({"is_administrative": "是"}, "is_administrative 列：“是”应为 true 或 false"),
+        ({"id": "集市"}, "id 列：“集市”应只含英文字母"),
+    ],
+)
+def test_an_event_at_fault_is_named_by_row_and_column(tmp_path: Path, changes: dict[str, str], fault: str) -> None:
+    with pytest.raises(FaultsError, match=r"my_events\.csv 有误") as caught:
+        read_events(write_events(tmp_path, {"id": "first"}, changes))
+    (told,) = caught.value.faults
+    assert told.startswith(f"my_events.csv 第3行 {fault}"), told
+
+
+def test_all_faults_of_events_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(FaultsError) as caught:
+        read_events(write_events(tmp_path, {}, {"kind": "fair"}, {"id": "c", "effect": "jump", "end": "2024"}))
+    assert [fault.split("：")[0] for fault in caught.value.faults] == [
+        "my_events.csv 第3行 id 列",
+        "my_events.csv 第3行 kind 列",
+        "my_events.csv 第4行 effect 列",
+        "my_events.csv 第4行 end 列",
+    ]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.demo import MONTHS, PURGE_MONTH, demo_events, demo_observations, festival_share
+from data.demo import MONTHS, PURGE_MONTH, demo_events, demo_observations
 from data.ledger import known_at
 from data.observations import check_observations
 from forecasting.panel import Panel
@@ -64,20 +64,6 @@ def test_the_purge_and_the_lockdown_show(panel: Panel) -> None:
     entries = pd.Series(city.entries[0], index=city.months)
     assert entries[pd.Period("2020-02", "M")] < 0.5 * entries[pd.Period("2019-02", "M")]
     assert entries["2022-09":"2022-09"].iloc[0] > entries["2021-09":"2021-09"].iloc[0]
-
-
-@pytest.mark.parametrize(
-    ("month", "share"),
-    [
-        ("2023-01", 15 / 15),  # New Year on 22 January: 15 to 29 January, all in January
-        ("2023-02", 0.0),
-        ("2022-01", 7 / 15),  # New Year on 1 February: 25 to 31 January
-        ("2022-02", 8 / 15),  # and 1 to 8 February
-        ("2022-06", 0.0),
-    ],
-)
-def test_festival_share_follows_the_lunar_calendar(month: str, share: float) -> None:
-    np.testing.assert_allclose(festival_share(pd.Period(month, "M")), share)
 
 
 def test_simulated_events_say_so() -> None:

@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from data.catalogue import load_events
-from data.demo import demo_events, demo_observations, festival_share
+from data.demo import demo_events, demo_observations
 from data.ledger import ITEM
 from data.observations import COLUMNS
 from data.quality import Evidence, QualityFinding, check_quality
+from forecasting.calendar import window_share
+from workflow import QUIET
 
 Plant = Callable[[np.ndarray, int, np.random.Generator], np.ndarray]
 
@@ -21,7 +23,7 @@ Plant = Callable[[np.ndarray, int, np.random.Generator], np.ndarray]
 def demo() -> Evidence:
     known = demo_observations().sort_values("vintage").drop_duplicates(ITEM, keep="last")
     months = pd.period_range("2017-01", "2023-06", freq="M")
-    regressor = {month: festival_share(month) for month in months}
+    regressor = {month: window_share(month, *QUIET) for month in months}
     return Evidence(known, events=(*load_events(), *demo_events()), regressor=regressor)
 
 

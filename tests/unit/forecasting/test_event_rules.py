@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from numpy.testing import assert_allclose
 
 from forecasting import Event, SchemaError
 
@@ -17,7 +18,8 @@ PURGE = Event(
     start=pd.Period("2023-03", "M"),
     end=pd.Period("2023-04", "M"),
     title="集中清理",
-    masks=("exits",),
+    effect="mask",
+    flows=("exits",),
 )
 
 
@@ -78,14 +80,34 @@ def test_types(event_type: str, entity_type: str, *, covered: bool) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"kind": "war"}, "事件 purge-2023：类别“war”不在 policy、campaign、lockdown、purge 之内。请更正。"),
+        ({"kind": "war"}, "事件 purge-2023：类别“war”不在 policy、campaign、lockdown、purge、shift 之内。请更正。"),
         ({"end": pd.Period("2023-02", "M")}, "事件 purge-2023：结束月 2023-02 早于开始月 2023-03。请更正。"),
-        ({"masks": ("stock", "exits", "births")}, "事件 purge-2023：masks 中的“births、stock”不是 entries 或 exits"),
+        (
+            {"effect": "mask", "flows": ("stock", "exits", "births")},
+            "事件 purge-2023：flows 中的“births、stock”不是 entries 或 exits",
+        ),
     ],
 )
 def test_an_event_at_fault(changes: dict[str, object], message: str) -> None:
     with pytest.raises(SchemaError, match=message):
         replace(PURGE, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("effect", "course"),
+    [
+        ("mask", [0, 0, 0, 0, 0, 0]),
+        ("none", [0, 0, 0, 0, 0, 0]),
+        ("pulse", [0, 1, 1, 1, 0, 0]),
+        ("step", [0, 1, 1, 1, 1, 1]),
+        ("ramp", [0, 1 / 3, 2 / 3, 1, 1, 1]),
+    ],
+)
+def test_the_course_of_an_effect(effect: str, course: list[float]) -> None:
+    event = replace(PURGE, effect=effect, end=PURGE.start + 2)
+    months = pd.period_range(PURGE.start - 1, periods=6, freq="M")
+    assert_allclose(event.shape(months), course)
+    assert event.masks == (("exits",) if effect == "mask" else ())
 
 
 def test_an_event_of_one_month_is_sound() -> None:

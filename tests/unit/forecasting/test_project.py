@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose
 from forecasting import Event, ModelError, Panel, project
 from forecasting.members import MEMBERS
 from forecasting.models import MODELS, Failure
-from forecasting.stockflow import leaves, plan
+from forecasting.planning import leaves, plan
 
 NAN = math.nan
 TYPES = [("141033", "enterprise"), ("141033", "individual")]
@@ -55,7 +55,8 @@ PURGE = Event(
     start=pd.Period("2021-05", "M"),
     end=pd.Period("2021-05", "M"),
     title="集中清理",
-    masks=("exits",),
+    effect="mask",
+    flows=("exits",),
 )
 
 
@@ -101,7 +102,7 @@ def test_no_complete_month(county: Panel) -> None:
 
 def test_a_member_unknown_to_us(county: Panel) -> None:
     with pytest.raises(ModelError, match="没有名为“lstm”的模型"):
-        project(county, 3, seed=1, members=("lstm",))
+        project(county, 3, seed=1, weights={"lstm": 1.0})
 
 
 # By hand ----------------------------------------------------------------------------------------------------------
@@ -163,28 +164,28 @@ def test_a_failure_names_its_series_and_flow(monkeypatch: pytest.MonkeyPatch, co
             return level[:, None, None] + 0.1 * shocks
 
     monkeypatch.setitem(MODELS, "picky", Picky())
-    projected = project(county, 3, seed=1, n_paths=5, members=("picky", "naive"))
+    projected = project(county, 3, seed=1, n_paths=5, weights={"picky": 0.5, "naive": 0.5})
     reason = "too far out"
     assert projected.run.failures == (
         {"model": "picky", "area": "141033", "entity_type": "individual", "flow": "entries", "reason": reason},
         {"model": "picky", "area": "141033", "entity_type": "enterprise", "flow": "exits", "reason": reason},
     )
-    assert projected.run.id == plan(county, 3, seed=1, n_paths=5, members=("picky", "naive")).run.id
+    assert projected.run.id == plan(county, 3, seed=1, n_paths=5, weights={"picky": 0.5, "naive": 0.5}).run.id
 
 
 # Events -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_masked_month_is_as_if_not_observed(county: Panel) -> None:
-    masked = project(county, 6, seed=1, n_paths=10, events=(PURGE,), members=("naive",))
-    unseen = project(with_values(county, "exits", 1, 16, NAN), 6, seed=1, n_paths=10, members=("naive",))
+    masked = project(county, 6, seed=1, n_paths=10, events=(PURGE,), weights={"naive": 1.0})
+    unseen = project(with_values(county, "exits", 1, 16, NAN), 6, seed=1, n_paths=10, weights={"naive": 1.0})
     assert_allclose(masked.stock.values, unseen.stock.values, rtol=1e-12)
 
 
 def test_a_purge_says_nothing_of_the_ordinary_rate(county: Panel) -> None:
     """40 of 5 000 leave in a month; the purge of 1 800 must not show in what is projected, nor in its spread."""
-    masked = project(county, 6, seed=1, n_paths=200, events=(PURGE,), members=("naive",))
-    plain = project(county, 6, seed=1, n_paths=200, members=("naive",))
+    masked = project(county, 6, seed=1, n_paths=200, events=(PURGE,), weights={"naive": 1.0})
+    plain = project(county, 6, seed=1, n_paths=200, weights={"naive": 1.0})
     spread = [np.ptp(np.quantile(one.exits.values[1], [0.1, 0.9], axis=0), axis=0).mean() for one in (masked, plain)]
     assert_allclose(np.median(masked.exits.values[1]), 40, rtol=0.35)
     assert spread[0] < 0.7 * spread[1]
@@ -193,7 +194,7 @@ def test_a_purge_says_nothing_of_the_ordinary_rate(county: Panel) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"masks": ()},
+        {"effect": "none", "flows": ()},
         {"area": "140100"},
         {"entity_type": "cooperative"},
         {"start": pd.Period("2022-07", "M"), "end": pd.Period("2022-07", "M")},
@@ -202,8 +203,8 @@ def test_a_purge_says_nothing_of_the_ordinary_rate(county: Panel) -> None:
 )
 def test_events_that_do_not_concern_the_panel_change_nothing(county: Panel, changes: dict[str, object]) -> None:
     event = replace(PURGE, **changes)  # type: ignore[arg-type]
-    plain = project(county, 4, seed=1, n_paths=5, members=("naive",))
-    other = project(county, 4, seed=1, n_paths=5, members=("naive",), events=(event,))
+    plain = project(county, 4, seed=1, n_paths=5, weights={"naive": 1.0})
+    other = project(county, 4, seed=1, n_paths=5, weights={"naive": 1.0}, events=(event,))
     assert_allclose(other.stock.values, plain.stock.values, rtol=0)
     assert other.run.id == plain.run.id
 
@@ -238,8 +239,8 @@ def test_a_total_of_one_area_does_not_hide_that_of_another() -> None:
 
 
 def test_the_plan_is_what_is_carried_out(county: Panel) -> None:
-    planned = plan(county, 3, seed=9, n_paths=4, events=(PURGE,), members=("naive",), data_vintage="2022-07-08")
-    done = project(county, 3, seed=9, n_paths=4, events=(PURGE,), members=("naive",), data_vintage="2022-07-08")
+    planned = plan(county, 3, seed=9, n_paths=4, events=(PURGE,), weights={"naive": 1.0}, data_vintage="2022-07-08")
+    done = project(county, 3, seed=9, n_paths=4, events=(PURGE,), weights={"naive": 1.0}, data_vintage="2022-07-08")
     assert planned.run == done.run
     assert (done.run.horizon, done.run.n_paths, done.run.seed, done.run.data_vintage) == (3, 4, 9, "2022-07-08")
     assert done.stock.values.shape == (2, 4, 3)

@@ -11,7 +11,7 @@ import pytest
 
 from forecasting import Event, Panel, Run
 from forecasting.panel import MEASURES
-from forecasting.stockflow import digest, plan
+from forecasting.planning import digest, plan
 
 RUN = Run(
     data_digest="ab" * 32,
@@ -21,7 +21,7 @@ RUN = Run(
     n_paths=1000,
     seed=7,
     code_version="0.1.0",
-    configuration={"members": ["ets", "theta"], "masked": []},
+    configuration={"weights": {"ets": 0.5, "theta": 0.5}, "events": []},
 )
 
 
@@ -34,7 +34,7 @@ RUN = Run(
         ("n_paths", 999),
         ("seed", 8),
         ("code_version", "0.1.1"),
-        ("configuration", {"members": ["theta", "ets"], "masked": []}),
+        ("configuration", {"weights": {"ets": 0.4, "theta": 0.6}, "events": []}),
     ],
 )
 def test_the_id_follows_what_determines_the_numbers(field: str, value: object) -> None:
@@ -49,7 +49,7 @@ def test_the_id_follows_what_determines_the_numbers(field: str, value: object) -
         ("scores", {"mase": 0.8}),
         ("failures", ({"model": "ets", "reason": "x"},)),
         ("data_vintage", "2024-01-01T00:00:00"),
-        ("configuration", {"masked": [], "members": ["ets", "theta"]}),
+        ("configuration", {"events": [], "weights": {"theta": 0.5, "ets": 0.5}}),
     ],
 )
 def test_the_id_follows_nothing_else(field: str, value: object) -> None:
@@ -96,7 +96,8 @@ EVENT = Event(
     start=pd.Period("2023-02", "M"),
     end=pd.Period("2023-02", "M"),
     title="集中清理",
-    masks=("exits",),
+    effect="mask",
+    flows=("exits",),
 )
 
 
@@ -116,15 +117,18 @@ def id_with(*events: Event) -> str:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"masks": ("entries",)},
-        {"masks": ("entries", "exits")},
+        {"effect": "mask", "flows": ("entries",)},
+        {"effect": "mask", "flows": ("entries", "exits")},
         {"area": "140000"},
         {"entity_type": "individual"},
         {"start": pd.Period("2023-01", "M")},
         {"end": pd.Period("2023-03", "M")},
+        # Effects of one kind are pooled, and purges counted.
+        {"kind": "campaign"},
+        {"effect": "pulse"},
     ],
 )
-def test_an_event_that_masks_other_months_is_another_run(changes: dict[str, object]) -> None:
+def test_an_event_with_another_effect_is_another_run(changes: dict[str, object]) -> None:
     """A correction of an event must not find the projection that was made before it."""
     assert len({id_with(), id_with(EVENT), id_with(replace(EVENT, **changes))}) == 3  # type: ignore[arg-type]
 
@@ -135,7 +139,6 @@ def test_an_event_that_masks_other_months_is_another_run(changes: dict[str, obje
         {"title": "清理"},
         {"note": "另见附件"},
         {"is_administrative": True},
-        {"kind": "campaign"},
     ],
 )
 def test_words_of_an_event_do_not_make_another_run(changes: dict[str, object]) -> None:
@@ -144,7 +147,7 @@ def test_words_of_an_event_do_not_make_another_run(changes: dict[str, object]) -
 
 def test_an_event_that_masks_nothing_here_does_not_make_another_run() -> None:
     elsewhere = replace(EVENT, area="140109")
-    policy = replace(EVENT, id="policy", kind="policy", masks=())
+    policy = replace(EVENT, id="policy", kind="policy", effect="none", flows=())
     later = replace(EVENT, start=pd.Period("2023-04", "M"), end=pd.Period("2023-05", "M"))
     assert id_with(elsewhere, policy, later) == id_with()
     assert id_with(EVENT, replace(EVENT, id="b")) == id_with(replace(EVENT, id="b"), EVENT)

@@ -82,3 +82,27 @@ def test_missing_months_stay_missing() -> None:
     assert np.isnan(made.residual[0, 10:13]).all()
     assert not np.isnan(made.residual[1]).any()
     assert not np.isnan(made.expected[0]).any()
+
+
+@pytest.mark.parametrize("ratio", [1.5, 1 / 1.5])
+def test_a_change_of_level_for_good_is_found_by_month_and_size(ratio: float) -> None:
+    rng = np.random.default_rng(12)
+    mean = 250 * np.tile(SEASON, 5) * np.exp(0.004 * np.arange(60))
+    at = 34
+    values = rng.poisson(mean * np.exp(0.08 * rng.standard_normal((30, 60)))).astype(float)
+    values[3, at:] = np.round(values[3, at:] * ratio)
+    made = surprises(values)
+    found = int(np.nanargmax(np.abs(made.shift_score[3])))
+    assert abs(found - at) <= 1
+    assert abs(made.shift[3, found] - np.log(ratio)) < 0.15
+    assert abs(made.shift_score[3, found]) > 3.5
+    assert np.nanmax(np.abs(np.delete(made.shift_score, 3, axis=0))) < 4.5
+
+
+def test_some_odd_months_are_no_change_of_level() -> None:
+    rng = np.random.default_rng(13)
+    values = rng.poisson(250 * np.tile(SEASON, 5), (30, 60)).astype(float)
+    values[3, 31] *= 6
+    values[4, 40] = 0.0
+    made = surprises(values)
+    assert np.nanmax(np.abs(made.shift_score[3:5])) < 4

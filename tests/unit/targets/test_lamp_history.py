@@ -34,7 +34,7 @@ GOAL = Goal(
 )
 PURGE = Event(
     "purge", AREA, "all", "purge", pd.Period("2022-09", "M"), pd.Period("2022-10", "M"), "集中清理",
-    masks=("exits",), is_administrative=True,
+    effect="mask", flows=("exits",), is_administrative=True,
 )  # fmt: skip
 
 

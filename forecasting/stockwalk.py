@@ -1,0 +1,170 @@
+"""Entries, exits and stock from one origin after the other, each calibrated by those before it.
+
+    stock[h] = stock[h-1] + entries[h] - hazard[h] stock[h-1]
+
+Entries and exit rates are forecast and calibrated as flows; rolled forward, their net and turnover are calibrated once
+more, so that months, totals and the stock at a date all have the spread that earlier forecasts turned out to need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from forecasting.calibration import Rehearsal, learn
+from forecasting.flows import Flows, Setting, walk
+from forecasting.members import TOTAL_WEIGHTS
+from forecasting.models import Failure
+from forecasting.netting import net_rehearsal, rebalance
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class StockStep:
+    """A calibrated forecast of a panel from one origin.
+
+    Parameters
+    ----------
+    origin : int
+        Column of the last month seen.
+    rows : ndarray of int, shape (n_rows,)
+        Series with entries, exit rates and a stock by then.
+    entries, exits, stock : ndarray, shape (n_rows, n_paths, horizon)
+        Not below 0; the identity holds on every path.
+    failures : tuple of Failure
+        Rows 0 ... n - 1 are the entries, n ... 2 n - 1 the exit rates of the n series.
+    """
+
+    origin: int
+    rows: NDArray[np.intp]
+    entries: Array
+    exits: Array
+    stock: Array
+    failures: tuple[Failure, ...]
+
+
+def walk_stock(
+    *,
+    entries: Array,
+    rates: Array,
+    stock: Array,
+    floor: Array,
+    origins: Mapping[int, int],
+    horizon: int,
+    seed: int,
+    weights: Mapping[str, float] = TOTAL_WEIGHTS,
+    history: int | None = None,
+    setting: Setting | None = None,
+    purges: Mapping[int, Array] | None = None,
+) -> Iterator[StockStep]:
+    """Forecast a panel from its origins.
+
+    Parameters
+    ----------
+    entries, rates, stock : ndarray, shape (n_series, n_months)
+        Entries, exits over the opening stock, stock at the end of the month; NaN = not observed or not evidence.
+    floor : ndarray, shape (n_series,)
+        Smallest exit rate that matters: one entity's.
+    origins : mapping of int to int
+        Column of the last month seen -> number of paths; columns rising.
+    horizon : int
+    seed : int
+    weights : mapping of str to float
+        Of the members.
+    history : int, optional
+        Months the models see; all if not given.
+    setting : Setting, optional
+        Of the series, for calendar and events.
+    purges : mapping of int to ndarray, optional
+        Origin -> share of the opening stock that leaves beyond the ordinary exits, (n_series, n_paths, horizon).
+
+    Yields
+    ------
+    StockStep
+        One an origin at which any series can be forecast.
+    """
+    n, months = stock.shape
+    flows = Flows(
+        y=np.vstack([entries, rates]),
+        shift=np.concatenate([np.ones(n), floor]),
+        group=np.repeat([0, 1], n),
+        weights=dict(weights),
+        setting=setting and Setting(pd.concat([setting.keys] * 2, ignore_index=True), setting.months, setting.events),
+    )
+    opening = np.column_stack([np.full(n, np.nan), stock[:, :-1]])
+    exits = rates * opening
+    told: tuple[list[Rehearsal], list[Rehearsal]] = ([], [])
+    for step in walk(flows, origins, horizon, seed=seed, history=history):
+        place = np.full(2 * n, -1)
+        place[step.rows] = np.arange(len(step.rows))
+        is_live = (place[:n] >= 0) & (place[n:] >= 0) & np.isfinite(stock[:, step.origin])
+        rows = np.flatnonzero(is_live)
+        if not rows.size:
+            continue
+        start = stock[rows, step.origin]
+        came = step.paths[place[rows]]
+        left, _, _ = rolled(start, came, np.minimum(step.paths[place[rows + n]], 1.0), np.zeros_like(came))
+        net, turnover = (learn(ones, horizon, at=step.origin, prior=1.0) for ones in told)
+        now, gone = rebalance(came, left, net=net, turnover=turnover)
+        purged = (purges or {}).get(step.origin)
+        purged = np.zeros_like(now) if purged is None else purged[rows]
+        yield StockStep(step.origin, rows, *_bounded(start, now, gone, purged), step.failures)
+        ahead = slice(step.origin + 1, min(step.origin + 1 + horizon, months))
+        width = ahead.stop - ahead.start
+        turned = np.cumsum(entries[rows, ahead] + exits[rows, ahead], axis=1)
+        # Where a month is no evidence of its flows, neither is the stock after it.
+        kept = np.where(np.isnan(turned), np.nan, stock[rows, ahead] - start[:, None])
+        rest = ((0, 0), (0, horizon - width))
+        for ones, one in zip(
+            told,
+            net_rehearsal(
+                came,
+                left,
+                net=np.pad(kept, rest, constant_values=np.nan),
+                turnover=np.pad(turned, rest, constant_values=np.nan),
+                origin=step.origin,
+            ),
+            strict=True,
+        ):
+            ones.append(one)
+
+
+def rolled(opening: Array, entries: Array, hazard: Array, adjustment: Array) -> tuple[Array, Array, Array]:
+    """Roll the stock forward: exits, adjustments as far as there is something to remove, and stock, on every path.
+
+    Parameters
+    ----------
+    opening : ndarray, shape (n_series,)
+    entries, hazard, adjustment : ndarray, shape (n_series, n_paths, horizon)
+
+    Returns
+    -------
+    exits, adjustment, stock : ndarray, shape (n_series, n_paths, horizon)
+    """
+    stock = np.empty_like(entries)
+    exits = np.empty_like(entries)
+    adjusted = adjustment.copy()
+    before = np.broadcast_to(opening[:, None], entries.shape[:2])
+    for h in range(entries.shape[2]):
+        exits[:, :, h] = hazard[:, :, h] * before
+        kept = before + entries[:, :, h] - exits[:, :, h]
+        adjusted[:, :, h] = np.maximum(adjusted[:, :, h], -kept)
+        stock[:, :, h] = kept + adjusted[:, :, h]
+        before = stock[:, :, h]
+    return exits, adjusted, stock
+
+
+def _bounded(opening: Array, entries: Array, exits: Array, purged: Array) -> tuple[Array, Array, Array]:
+    """Entries, exits with those purged and cut where more would leave than there are, and stock."""
+    stock, gone = np.empty_like(entries), np.empty_like(entries)
+    before = np.broadcast_to(opening[:, None], entries.shape[:2])
+    for h in range(entries.shape[2]):
+        gone[:, :, h] = np.minimum(exits[:, :, h] + purged[:, :, h] * before, before + entries[:, :, h])
+        stock[:, :, h] = before + entries[:, :, h] - gone[:, :, h]
+        before = stock[:, :, h]
+    return entries, gone, stock
