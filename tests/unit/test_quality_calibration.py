@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from data.catalogue import load_events
 from data.demo import demo_events, demo_observations
@@ -102,6 +103,7 @@ def hits(known: pd.DataFrame, plant: Plant, kinds: set[str], slack: int) -> floa
     return float(np.mean(seen))
 
 
+@pytest.mark.slow
 def test_planted_faults_are_seen_in_real_states(shared: Path) -> None:
     known = states(shared, "2019-12")
     known = known[known["month"] >= pd.Period("2013-01", "M")]  # seven years, as a county has
@@ -114,6 +116,7 @@ def test_planted_faults_are_seen_in_real_states(shared: Path) -> None:
     assert hits(known, rounded, {"round_numbers"}, 11) >= 0.85
 
 
+@pytest.mark.slow
 def test_planted_faults_are_seen_in_small_simulated_counties() -> None:
     rng = np.random.default_rng(11)
     season = np.array([86, 72, 122, 116, 108, 104, 96, 98, 110, 94, 100, 94]) / 100

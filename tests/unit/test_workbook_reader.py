@@ -18,7 +18,7 @@ from forecasting.errors import FaultsError
 
 RECEIVED = pd.Timestamp("2022-07-05 09:30")
 CORPUS = cases()
-RANDOM_TABLES = 250
+RANDOM_TABLES = 120
 
 
 def reading(content: bytes, file_name: str = "a.xlsx", mapping: Mapping | None = None) -> Reading:

@@ -83,7 +83,8 @@ def upload() -> None:
         confirm(
             lambda: workflow.preview(store(), reading, asked.content),
             lambda: workflow.take_in(store(), reading, asked.content, source=asked.source, author=author.strip()),
-            key=asked.file,
+            # Read otherwise, or of another day, it is another batch.
+            key=f"{asked.file} {asked.known_on} {asked.mapping.to_json()}",
             is_signed=bool(author.strip()),
         )
     elif not reading.questions and not reading.faults:
