@@ -117,7 +117,7 @@ def attain(
     for origin, rows, paths in _forecasts(series, of, paths_at, max(horizons), seed=seed, history=history):
         if origin not in columns:
             continue
-        for horizon in horizons:
+        for horizon in (one for one in horizons if one <= paths.shape[2]):
             settled = _settle(measured, rows, paths[:, :, horizon - 1], origin, horizon, is_stock=of == "stock")
             if settled is None:
                 continue

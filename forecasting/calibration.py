@@ -24,7 +24,7 @@ from scipy.special import ndtr, stdtrit
 Array = NDArray[np.float64]
 
 #: Factor on what is of each series alone where nothing was learnt, and the number of origins it counts for.
-IDIOSYNCRATIC, PRIOR_ORIGINS = 0.8, 4.0
+IDIOSYNCRATIC, PRIOR_ORIGINS = 0.8, 2.0
 #: Scale of what is common to a panel, in units of what is not, and its degrees of freedom.
 COMMON, DEGREES = 0.6, 4.0
 #: Months after which an origin counts half.

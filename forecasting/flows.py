@@ -166,8 +166,8 @@ class Step:
         Column of the last month seen.
     rows : ndarray of int, shape (n_rows,)
         Those with an observation by then.
-    paths : ndarray, shape (n_rows, n_paths, horizon)
-        Not below 0.
+    paths : ndarray, shape (n_rows, n_paths, ahead)
+        Not below 0; as far as the panel goes on, or the whole horizon from its last month.
     factors : mapping of int to Factors
         By group: what earlier origins taught.
     failures : tuple of Failure
@@ -204,14 +204,16 @@ def walk(
         One an origin at which any row has been observed.
     """
     told: dict[int, list[Rehearsal]] = {int(group): [] for group in np.unique(flows.group)}
-    padded = np.pad(flows.y, ((0, 0), (0, horizon)), constant_values=np.nan)
     for origin, n_paths in origins.items():
         rows, seen = flows.seen(origin, history)
         if not rows.size:
             continue
-        paths, failures = seen.simulate(horizon, n_paths, (seed, origin))
+        # What cannot be compared with anything is only worked out where it is asked for: at the end.
+        ended = flows.y.shape[1] - 1 - origin
+        ahead = min(horizon, ended) if ended else horizon
+        paths, failures = seen.simulate(ahead, n_paths, (seed, origin))
         members = {group: np.flatnonzero(seen.group == group) for group in np.unique(seen.group).tolist()}
-        factors = {group: learn(told[group], horizon, at=origin) for group in members}
+        factors = {group: learn(told[group], ahead, at=origin) for group in members}
         calibrated = np.empty_like(paths)
         for group, own in members.items():
             calibrated[own] = calibrate(paths[own], factors[group], offset=seen.shift[own])
@@ -222,8 +224,8 @@ def walk(
             factors=factors,
             failures=tuple(Failure(one.model, int(rows[one.row]), one.reason) for one in failures),
         )
-        came = padded[rows, origin + 1 : origin + 1 + horizon]
-        for group, own in members.items():
+        came = flows.y[rows, origin + 1 : origin + 1 + ahead]
+        for group, own in members.items() if ended else ():
             told[group].append(rehearsal(paths[own], came[own], origin=origin, offset=seen.shift[own]))
 
 

@@ -34,8 +34,9 @@ class StockStep:
         Column of the last month seen.
     rows : ndarray of int, shape (n_rows,)
         Series with entries, exit rates and a stock by then.
-    entries, exits, stock : ndarray, shape (n_rows, n_paths, horizon)
-        Not below 0; the identity holds on every path.
+    entries, exits, stock : ndarray, shape (n_rows, n_paths, ahead)
+        Not below 0; the identity holds on every path. As far as the panel goes on, or the whole horizon from its last
+        month.
     failures : tuple of Failure
         Rows 0 ... n - 1 are the entries, n ... 2 n - 1 the exit rates of the n series.
     """
@@ -106,30 +107,22 @@ def walk_stock(
         rows = np.flatnonzero(is_live)
         if not rows.size:
             continue
-        start = stock[rows, step.origin]
+        start, ahead = stock[rows, step.origin], step.paths.shape[2]
         came = step.paths[place[rows]]
         left, _, _ = rolled(start, came, np.minimum(step.paths[place[rows + n]], 1.0), np.zeros_like(came))
-        net, turnover = (learn(ones, horizon, at=step.origin, prior=1.0) for ones in told)
+        net, turnover = (learn(ones, ahead, at=step.origin, prior=1.0) for ones in told)
         now, gone = rebalance(came, left, net=net, turnover=turnover)
         purged = (purges or {}).get(step.origin)
         purged = np.zeros_like(now) if purged is None else purged[rows]
         yield StockStep(step.origin, rows, *_bounded(start, now, gone, purged), step.failures)
-        ahead = slice(step.origin + 1, min(step.origin + 1 + horizon, months))
-        width = ahead.stop - ahead.start
-        turned = np.cumsum(entries[rows, ahead] + exits[rows, ahead], axis=1)
+        if step.origin == months - 1:
+            continue
+        columns = slice(step.origin + 1, step.origin + 1 + ahead)
+        turned = np.cumsum(entries[rows, columns] + exits[rows, columns], axis=1)
         # Where a month is no evidence of its flows, neither is the stock after it.
-        kept = np.where(np.isnan(turned), np.nan, stock[rows, ahead] - start[:, None])
-        rest = ((0, 0), (0, horizon - width))
+        kept = np.where(np.isnan(turned), np.nan, stock[rows, columns] - start[:, None])
         for ones, one in zip(
-            told,
-            net_rehearsal(
-                came,
-                left,
-                net=np.pad(kept, rest, constant_values=np.nan),
-                turnover=np.pad(turned, rest, constant_values=np.nan),
-                origin=step.origin,
-            ),
-            strict=True,
+            told, net_rehearsal(came, left, net=kept, turnover=turned, origin=step.origin), strict=True
         ):
             ones.append(one)
 
