@@ -14,20 +14,26 @@ import pandas as pd
 import typer
 
 import workflow
+from data.catalogue import area_name
 from data.observations import STATUSES
+from data.origins import read_horizons, read_month, read_origins, read_spell
 from data.period_counts import COUNT_MEASURES
 from data.quality import SEVERITIES
 from data.scenarios import read_scenario
 from data.store import Preview
 from data.store.findings import HeldFinding
 from data.vintages import CHANGES
-from forecasting.errors import BeizengError, FaultsError, SchemaError
+from forecasting.errors import BeizengError, FaultsError, ModelError, SchemaError
+from forecasting.events import EFFECTS, EVENT_KINDS
 from forecasting.panel import ENTITY_TYPES, MEASURES
 from reports.accuracy import accuracy_lines
-from reports.status import assessment_record, status_record
-from reports.wording import SIMULATED
+from reports.attain import attain_lines, reliability_lines
+from reports.status import assessment_record, outlook_record, status_record
+from reports.wording import SIMULATED, trust
 from targets.allocation import RULES
 from targets.assessment import Assessment
+from targets.outlook import outlook_sentence
+from workflow import declared
 
 app = typer.Typer(help="市场主体倍增监测预测：命令行。", add_completion=False, pretty_exceptions_enable=False)
 
@@ -94,7 +100,7 @@ def records(
     """由登记记录算出各月新设、注销吊销、实有；先说明怎么算的，加 --yes 才入库。"""
     from data.readers.registry import RegistryOptions
 
-    options = RegistryOptions(area=area, level=level, exits_to=_month(exits_to))
+    options = RegistryOptions(area=area, level=level, exits_to=None if exits_to is None else read_month(exits_to))
     reading = workflow.read_records(files, as_of=_day(as_of), options=options)
     for line in reading.report.lines():
         typer.echo(line)
@@ -164,8 +170,7 @@ def quality(
     every: Annotated[bool, typer.Option("--all", help="也列出已有结论的和不再出现的。")] = False,
 ) -> None:
     """检查数据质量并列出问题；只提示，不改数。"""
-    if area is not None and area not in workflow.known_areas():
-        raise SchemaError(f"没有代码为“{area}”的地区。请核对六位（乡镇九位）代码。")
+    _check_area(area)
     held = [
         one
         for one in workflow.watch_quality(workflow.open_store())
@@ -195,6 +200,57 @@ def goals(
         return
     for goal in workflow.all_goals(store):
         typer.echo(f"{goal.id}\t{goal.area}\t{goal.deadline}\t{goal.wording}")
+
+
+@app.command()
+def events(
+    file: Annotated[Path | None, typer.Argument(help="事件的 CSV 文件，格式见手册；不填则列出现有事件。")] = None,
+) -> None:
+    """录入事件，或列出现有事件及其来源。"""
+    store = workflow.open_store()
+    if file is not None:
+        added = declared.add_events(store, file, author=workflow.operator(), saved_at=workflow.now())
+        typer.echo(f"{file.name}：录入{len(added)}个事件。")
+        return
+    own = declared.declared(store)
+    for event in workflow.all_events(store):
+        by = own.get(event.id)
+        said = [event.source or event.document_number, f"{by.author} {by.saved_at:%Y-%m-%d %H:%M}录入" if by else ""]
+        span = f"{event.start}" if event.start == event.end else f"{event.start}/{event.end}"
+        source = SIMULATED if event.is_simulated else "；".join(part for part in said if part)
+        cells = (event.id, event.area, span, EVENT_KINDS[event.kind], EFFECTS[event.effect], event.title, source)
+        typer.echo("\t".join(cells))
+
+
+@app.command()
+def proposals(
+    area: Area = None,
+    accept: Annotated[str | None, typer.Option("--accept", help="采纳：编号；成为事件，参与以后的测算。")] = None,
+    title: Annotated[str, typer.Option("--title", help="采纳时写明是什么事。")] = "",
+    refuse: Annotated[str | None, typer.Option("--refuse", help="不采纳：编号；以后不再提出。")] = None,
+    reason: Annotated[str, typer.Option("--reason", help="不采纳的理由。")] = "",
+) -> None:
+    """列出疑似而未登记的水平变化和集中清理，或采纳、不采纳其一。"""
+    _check_area(area)
+    if accept is not None and refuse is not None:
+        raise SchemaError("--accept 和 --refuse 只能用一个。请分两次运行。")
+    store = workflow.open_store()
+    found = workflow.proposals(store)
+    key = accept or refuse
+    if key is None:
+        shown = [one for one in found if area in (None, one.area)]
+        for one in shown:
+            typer.echo(f"{one.id}\t{one.sentence}")
+        typer.echo(f"共{len(shown)}项疑似变化。采纳用 --accept 编号，不采纳用 --refuse 编号 --reason 理由。", err=True)
+        return
+    one = declared.chosen(found, key)
+    stamp = {"author": workflow.operator(), "saved_at": workflow.now()}
+    if accept is not None:
+        event = declared.accept(store, one, title=title, **stamp)
+        typer.echo(f"已采纳为事件 {event.id}：{event.title}。下次测算时生效。")
+    else:
+        declared.refuse(store, one, reason=reason, **stamp)
+        typer.echo(f"{one.id} 不采纳，以后不再提出。")
 
 
 @app.command()
@@ -237,7 +293,7 @@ def scenario(
         _show(changed, area=area, as_json=True, every=False)
         return
     for before, after in zip(_chosen(base, area, every=False), _chosen(changed, area, every=False), strict=True):
-        mark = f"【{SIMULATED}】" if before.goal.area in base.simulated else ""
+        mark = _mark(base, before.goal.area)
         typer.echo(f"{mark}基准　{before.sentence}")
         typer.echo(f"{mark}情景“{assumed.name}”　{after.sentence}")
 
@@ -271,8 +327,7 @@ def benchmark(
     from data.benchmarks import COMPETITIONS, competition, long_table
     from forecasting.benchmark import evaluate
 
-    if out is not None and not out.absolute().parent.is_dir():
-        raise SchemaError(f"不能写入 {out}（没有这个文件夹）。请换一个已有的、可写的文件夹。")
+    _check_folder(out)
     if source in COMPETITIONS:
         if horizon is not None or season != 12:
             raise SchemaError(f"竞赛数据 {source} 的预测期和季节长度是既定的，请去掉 --horizon 和 --season。")
@@ -294,6 +349,48 @@ def benchmark(
     )
     if found["negative_series"]:
         typer.echo(f"其中{found['negative_series']}个序列的训练数据有负数，未作变换。")
+
+
+@app.command()
+def attain(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="长表文件（CSV、parquet；列 series，month，entries，可有 exits、stock）。", show_default=False
+        ),
+    ],
+    origins: Annotated[
+        str,
+        typer.Option(
+            "--origins", help="起点：首:末:间隔月数，如 2009-12:2021-12:12；或以逗号分隔。", show_default=False
+        ),
+    ],
+    flow: Annotated[str, typer.Option("--flow", help="entries、exits（其后合计）或 stock（期末）。")] = "entries",
+    horizons: Annotated[str, typer.Option("--horizons", help="预测期（月），以逗号分隔。")] = "12,24,36",
+    history: Annotated[int | None, typer.Option("--history", help="模型所见的月数；不填则为全部。")] = None,
+    mask: Annotated[
+        list[str] | None, typer.Option("--mask", help="不作为依据的月份，如 2020-03:2020-08；可重复。")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--json", help="结果写到哪个文件（JSON）。")] = None,
+) -> None:
+    """回测达标概率：在过去各起点说出的概率，与后来的结果对照。"""
+    # What is slow to import is imported here, so that the other commands stay quick.
+    from data.long_panel import long_panel
+    from forecasting import attain as backtest
+    from forecasting.settlement import attain_figures
+
+    _check_folder(out)
+    asked, ahead, masked = read_origins(origins), read_horizons(horizons), [read_spell(text) for text in mask or []]
+    series = long_panel(file)
+    _say(f"{len(series.ids)}个序列，{series.months[0]} 至 {series.months[-1]}，{len(asked)}个起点。回测中……")
+    figures = attain_figures(backtest.attain(series, asked, ahead, of=flow, history=history, masked=masked))
+    if out is not None:
+        settings = {"data": str(file), "flow": flow, "history": history, "origins": [str(one) for one in asked]}
+        settings |= {"horizons": ahead, "mask": mask or [], "seed": backtest.SEED, "n_paths": backtest.N_PATHS}
+        record = {"settings": settings, "n_series": len(series.ids), "figures": figures}
+        _write(out, json.dumps(record, ensure_ascii=False, indent=2).encode())
+    for line in (*attain_lines(figures), "", *reliability_lines(figures)):
+        typer.echo(line)
 
 
 def main() -> None:
@@ -343,6 +440,12 @@ def _finding_record(held: HeldFinding) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _check_folder(out: Path | None) -> None:
+    """Refuse a file that cannot be written before anything that takes long."""
+    if out is not None and not out.absolute().parent.is_dir():
+        raise SchemaError(f"不能写入 {out}（没有这个文件夹）。请换一个已有的、可写的文件夹。")
+
+
 def _write(out: Path, content: bytes) -> None:
     try:
         out.write_bytes(content)
@@ -362,13 +465,19 @@ def _show(situation: workflow.Situation, *, area: str | None, as_json: bool, eve
         typer.echo(json.dumps(_record(situation, chosen, area), ensure_ascii=False, indent=2))
         return
     for one in chosen:
-        mark = f"【{SIMULATED}】" if one.goal.area in situation.simulated else ""
+        mark = _mark(situation, one.goal.area)
         lamps = "　".join(f"{lamp.shape}{lamp.word}" for lamp in one.lamps)
         typer.echo(f"◎ {one.who}　{one.goal.wording}　{lamps}")
         typer.echo(f"   {mark}{one.sentence}")
+        if trust(one):
+            typer.echo(f"   {trust(one)}")
     for code, reason in situation.unprojected.items():
         if area in (None, code):
             _say(f"{code} 未测算：{reason}")
+
+
+def _mark(situation: workflow.Situation, area: str) -> str:
+    return f"【{situation.mark(area)}】" if situation.mark(area) else ""
 
 
 def _record(situation: workflow.Situation, chosen: list[Assessment], area: str | None) -> dict[str, object]:
@@ -388,11 +497,26 @@ def _record(situation: workflow.Situation, chosen: list[Assessment], area: str |
         known_at=situation.known_at,
         scenario=situation.scenario.name if situation.scenario else "",
         findings=workflow.audit_of(situation, area) if area else (),
+        outlook=_outlook(situation, area),
     )
+
+
+def _outlook(situation: workflow.Situation, area: str | None) -> dict[str, object] | None:
+    """Describe where the stock of the area asked for leads; None without one, or where its types make no total."""
+    if area is None or area not in situation.projections:
+        return None
+    try:
+        table = workflow.outlook_of(situation, area)
+    except ModelError:
+        return None
+    return outlook_record(table, run_id=situation.projections[area].run.id, mark=situation.mark(area))
 
 
 def _show_in_full(situation: workflow.Situation, area: str) -> None:
     """Print the audit of an area and, for every goal with data, each number with its formula."""
+    if area in situation.published:
+        said = outlook_sentence(workflow.outlook_of(situation, area), area_name(area))
+        typer.echo(f"\n{said}{situation.published[area].basis}")
     found = workflow.audit_of(situation, area)
     if found:
         typer.echo("\n目标核对")
@@ -413,9 +537,13 @@ def _show_in_full(situation: workflow.Situation, area: str) -> None:
 
 
 def _chosen(situation: workflow.Situation, area: str | None, *, every: bool) -> list[Assessment]:
+    _check_area(area)
+    return [one for one in situation.assessments if area in (None, one.goal.area) and (every or one.state != "no_data")]
+
+
+def _check_area(area: str | None) -> None:
     if area is not None and area not in workflow.known_areas():
         raise SchemaError(f"没有代码为“{area}”的地区。请核对六位（乡镇九位）代码。")
-    return [one for one in situation.assessments if area in (None, one.goal.area) and (every or one.state != "no_data")]
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -428,15 +556,6 @@ def _day(text: str | None) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise SchemaError(f"日期“{text}”应写作 2023-06-30 或 2023-06。") from error
-
-
-def _month(text: str | None) -> pd.Period | None:
-    """Return the month that a text names."""
-    if text is None:
-        return None
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
-        raise SchemaError(f"月份“{text}”应写作 2020-10。")
-    return pd.Period(text, freq="M")
 
 
 def _say(text: str) -> None:

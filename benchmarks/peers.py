@@ -42,6 +42,7 @@ from reports.accuracy import accuracy_lines
 
 REQUIREMENTS = ("statsforecast==2.1.1", "pyarrow")
 WORKER = Path(__file__).with_name("statsforecast_worker.py")
+ENVIRONMENT = Path("~/.cache/beizeng-peers")
 MEDIAN = "median"
 #: The panel on which speed is compared.
 MONTHS, AHEAD, N_PATHS = 84, 48, 1000
@@ -61,9 +62,7 @@ def main(
         Path | None,
         typer.Option(help="stem of files with the peers' forecasts: used where they exist, otherwise made and kept"),
     ] = None,
-    env: Annotated[Path, typer.Option(help="the peers' environment; made where absent")] = Path(
-        "~/.cache/beizeng-peers"
-    ),
+    env: Annotated[Path, typer.Option(help="the peers' environment; made where absent")] = ENVIRONMENT,
 ) -> None:
     """Score ours and the peers on the same series, and compare their speed."""
     split = sampled(_load(source, horizon, season), sample, seed)

@@ -146,3 +146,22 @@ mappings = sa.Table(
     # UTC, without zone.
     sa.Column("saved_at", sa.DateTime, nullable=False),
 )
+#: What analysts declared, see `data.declared`; the newest version of an event holds.
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", sa.String(200), primary_key=True),
+    sa.Column("saved_at", sa.DateTime, primary_key=True),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("record", sa.Text, nullable=False),
+)
+#: Proposals of events that analysts refused.
+refusals = sa.Table(
+    "refusals",
+    metadata,
+    sa.Column("id", sa.String(200), primary_key=True),
+    sa.Column("saved_at", sa.DateTime, primary_key=True),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("record", sa.Text, nullable=False),
+)

@@ -1,36 +1,31 @@
 """Backtest of probabilities that a coming total or stock reaches a level, as stated at past origins.
 
-    total:  P( y[t+1] + ... + y[t+h] >= f x run-rate x h / 12 ),   run-rate = the last twelve months up to t
-    stock:  P( S[t+h] >= f x S[t] )
+    probability = share of calibrated paths whose total or stock is at least f x run-rate or f x current stock
 
-Every origin is calibrated by earlier ones only, as a projection would have been. The past base rate is the share of all
-windows of the same length of the panel, finished by the origin, in which the event happened: what one would say who
-knows the past and no model. Windows in which a month is missing are left out.
+Every origin is calibrated by earlier ones only, as a projection would have been. What an event is, how it is settled
+and how the statements are scored: `forecasting.settlement`. Fails as `forecasting.flows`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecasting.calibration import SEASON
 from forecasting.errors import SchemaError
 from forecasting.flows import FEWEST_MONTHS, Flows, rehearsals_before, walk
-from forecasting.probability_scores import brier, calibration_error, reliability_table
+from forecasting.settlement import Outcomes, settle
 from forecasting.stockwalk import walk_stock
 
 Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
-#: Levels asked about, as fractions of the run-rate or of the current stock.
-FRACTIONS = (0.9, 0.95, 1.0, 1.05, 1.1, 1.2)
-#: Central intervals reported, percent.
-INTERVALS = (50, 80, 90, 95)
 N_PATHS = 1000
+SEED = 1
+FLOWS = ("entries", "exits", "stock")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +41,7 @@ class Series:
     entries : ndarray, shape (n_series, n_months)
         NaN = not observed.
     exits, stock : ndarray or None
-        The same; both or neither.
+        The same; a stock is forecast only beside exits.
     """
 
     ids: tuple[str, ...]
@@ -55,22 +50,57 @@ class Series:
     exits: Array | None = None
     stock: Array | None = None
 
+    def measured(self, of: str) -> Array:
+        """Return what is asked about.
 
-@dataclass(frozen=True, eq=False)
-class Outcomes:
-    """Statements of all origins, settled.
+        Parameters
+        ----------
+        of : str
+            Of `FLOWS`.
 
-    Parameters
-    ----------
-    events : pandas.DataFrame
-        One row a statement: `row` (of the series), `origin` (period), `horizon`, `fraction`, `probability`,
-        `base_rate` (NaN where no window had ended), `happened`.
-    totals : pandas.DataFrame
-        One row a total or stock: `row`, `origin`, `horizon`, `observed`, `median`, and `covered50` ... `covered95`.
-    """
+        Returns
+        -------
+        ndarray, shape (n_series, n_months)
 
-    events: pd.DataFrame
-    totals: pd.DataFrame
+        Raises
+        ------
+        SchemaError
+            If there is no such measure, or the series do not have it or what is needed to forecast it.
+        """
+        if of not in FLOWS:
+            raise SchemaError(f"“{of}”应为 {'、'.join(FLOWS)} 之一。")
+        needed = ("exits", "stock") if of == "stock" else (of,)
+        missing = [name for name in needed if getattr(self, name) is None]
+        if missing:
+            raise SchemaError(f"数据没有 {'、'.join(missing)} 列，不能检验 {of}。请补上，或改用 --flow entries。")
+        found: Array = getattr(self, of)
+        return found
+
+    def columns(self, origins: Sequence[pd.Period]) -> list[int]:
+        """Return the columns of origins, rising.
+
+        Parameters
+        ----------
+        origins : sequence of pandas.Period
+
+        Returns
+        -------
+        list of int
+
+        Raises
+        ------
+        SchemaError
+            If there is none, or one is not within the months or has too few of them before it.
+        """
+        known: Mapping[pd.Period, int] = {month: column for column, month in enumerate(self.months)}
+        missing = [str(origin) for origin in origins if known.get(origin, -1) < FEWEST_MONTHS - 1]
+        if missing or not origins:
+            what = f"起点 {'、'.join(missing)} 不在可用范围" if missing else "没有给出起点"
+            raise SchemaError(
+                f"{what}：数据为 {self.months[0]} 至 {self.months[-1]}，起点及以前至少要有{FEWEST_MONTHS}个月"
+                f"（最早 {self.months[0] + FEWEST_MONTHS - 1}）。"
+            )
+        return sorted({known[origin] for origin in origins})
 
 
 def attain(
@@ -80,7 +110,8 @@ def attain(
     *,
     of: str = "entries",
     history: int | None = None,
-    seed: int = 1,
+    masked: Sequence[tuple[pd.Period, pd.Period]] = (),
+    seed: int = SEED,
     n_paths: int = N_PATHS,
 ) -> Outcomes:
     """State probabilities from past origins and settle them.
@@ -96,6 +127,8 @@ def attain(
         `entries` or `exits`: their total; `stock`: its level.
     history : int, optional
         Months the models see; all if not given.
+    masked : sequence of (pandas.Period, pandas.Period)
+        First and last months of spells that are no evidence for the models. What is measured keeps them.
     seed : int
     n_paths : int
 
@@ -108,109 +141,52 @@ def attain(
     SchemaError
         If an argument does not fit the series.
     """
-    columns = _columns(series, origins, horizons, of)
+    measured = series.measured(of)
+    columns = series.columns(origins)
+    if not horizons or min(horizons) < 1:
+        raise SchemaError(f"预测期应为至少1个月的整数，实为 {list(horizons)}。")
+    if history is not None and history < FEWEST_MONTHS:
+        raise SchemaError(f"历史长度为{history}个月，至少要有{FEWEST_MONTHS}个月。")
+    ahead = [horizon for horizon in horizons if columns[0] + horizon < len(series.months)]
+    if not ahead:
+        # Nothing to forecast: what is wrong is said by who settles, before anything is fitted.
+        return settle(measured, series.months, (), horizons)
     paths_at = dict(sorted((rehearsals_before(columns[-1]) | dict.fromkeys(columns, n_paths)).items()))
-    measured = series.stock if of == "stock" else series.exits if of == "exits" else series.entries
-    assert measured is not None
-    events: list[pd.DataFrame] = []
-    totals: list[pd.DataFrame] = []
-    for origin, rows, paths in _forecasts(series, of, paths_at, max(horizons), seed=seed, history=history):
-        if origin not in columns:
-            continue
-        for horizon in (one for one in horizons if one <= paths.shape[2]):
-            settled = _settle(measured, rows, paths[:, :, horizon - 1], origin, horizon, is_stock=of == "stock")
-            if settled is None:
-                continue
-            for part, kept in zip(settled, (events, totals), strict=True):
-                part["origin"] = series.months[[origin] * len(part)]
-                part["horizon"] = horizon
-                kept.append(part)
-    if not events:
-        raise SchemaError("所给起点和预测期没有一个能用已有数据检验。请用更早的起点或更短的预测期。")
-    return Outcomes(events=pd.concat(events, ignore_index=True), totals=pd.concat(totals, ignore_index=True))
-
-
-def attain_figures(outcomes: Outcomes, *, breaks: tuple[str, str] = ("2020-01", "2020-12")) -> dict[str, Any]:
-    """Scores of settled statements, all together and by where the window lies to a year out of the ordinary.
-
-    Parameters
-    ----------
-    outcomes : Outcomes
-    breaks : tuple of str
-        First and last month of that year: windows end before it, reach into it, or begin after it.
-
-    Returns
-    -------
-    dict
-        By horizon, then by `all`, `before`, `across`, `after`: `n`, `brier`, `brier_base_rate`, `skill` (against the
-        past base rate), `calibration_error`, `reliability` (bins), `coverage` (percent by interval), `mdape` (percent).
-        A part without statements is left out.
-    """
-    first, last = (pd.Period(month, freq="M") for month in breaks)
-    return {
-        str(horizon): {
-            name: _scores(events, outcomes.totals.loc[_inside(outcomes.totals, name, first, last, horizon)])
-            for name in ("all", "before", "across", "after")
-            if len(events := outcomes.events.loc[_inside(outcomes.events, name, first, last, horizon)])
-        }
-        for horizon in sorted(outcomes.events["horizon"].unique().tolist())
-    }
-
-
-def _inside(table: pd.DataFrame, part: str, first: pd.Period, last: pd.Period, horizon: int) -> Any:
-    begin = pd.PeriodIndex(table["origin"]) + 1
-    end = begin + (horizon - 1)
-    place = {
-        "all": np.ones(len(table), dtype=bool),
-        "before": np.asarray(end < first),
-        "across": np.asarray((end >= first) & (begin <= last)),
-        "after": np.asarray(begin > last),
-    }
-    return place[part] & (table["horizon"] == horizon).to_numpy()
-
-
-def _scores(events: pd.DataFrame, totals: pd.DataFrame) -> dict[str, Any]:
-    stated, happened = events["probability"].to_numpy(dtype=float), events["happened"].to_numpy(dtype=float)
-    base_rate = events["base_rate"].to_numpy(dtype=float)
-    is_told = ~np.isnan(base_rate)
-    base = brier(probability=base_rate[is_told], happened=happened[is_told])
-    same = brier(probability=stated[is_told], happened=happened[is_told])
-    error = (totals["median"] / totals["observed"] - 1.0).abs()
-    return {
-        "n": len(events),
-        "brier": brier(probability=stated, happened=happened),
-        "brier_base_rate": base,
-        "skill": 1.0 - same / base,
-        "calibration_error": calibration_error(probability=stated, happened=happened),
-        "reliability": [vars(one) for one in reliability_table(probability=stated, happened=happened)],
-        "coverage": {str(width): 100.0 * float(totals[f"covered{width}"].mean()) for width in INTERVALS},
-        "mdape": 100.0 * float(error[np.isfinite(error)].median()),
-    }
+    hidden = _hidden(series.months, masked)
+    forecasts = _forecasts(series, of, hidden, paths_at, max(ahead), seed=seed, history=history)
+    asked = (one for one in forecasts if one[0] in columns)
+    return settle(measured, series.months, asked, ahead, is_stock=of == "stock")
 
 
 def _forecasts(
-    series: Series, of: str, origins: Mapping[int, int], horizon: int, *, seed: int, history: int | None
-) -> Iterator[tuple[int, NDArray[np.intp], Array]]:
+    series: Series,
+    of: str,
+    hidden: NDArray[np.bool_],
+    origins: Mapping[int, int],
+    horizon: int,
+    *,
+    seed: int,
+    history: int | None,
+) -> Iterator[tuple[int, Rows, Array]]:
     """Origins, the series forecast there, and paths of their cumulated totals or stock, (n, n_paths, horizon)."""
     n = len(series.ids)
     if of != "stock":
-        y = series.entries if of == "entries" else series.exits
-        assert y is not None
+        y = np.where(hidden, np.nan, series.measured(of))
         for step in walk(Flows(y, np.ones(n), np.zeros(n, dtype=int)), origins, horizon, seed=seed, history=history):
             yield step.origin, step.rows, np.cumsum(step.paths, axis=2)
         return
-    assert series.exits is not None
-    assert series.stock is not None
-    opening = np.column_stack([np.full(n, np.nan), series.stock[:, :-1]])
-    rates = np.divide(series.exits, opening, out=np.full(opening.shape, np.nan), where=opening > 0)
-    # One entity's share of the stock as it was before the first forecast: nothing later is looked at.
-    early = series.stock[:, :FEWEST_MONTHS]
-    size = np.nanmax(np.where(np.isnan(early), 1.0, early), axis=1)
+    stock, exits = series.measured("stock"), series.measured("exits")
+    opening = np.column_stack([np.full(n, np.nan), stock[:, :-1]])
+    rates = np.divide(exits, opening, out=np.full(opening.shape, np.nan), where=opening > 0)
+    # One entity's share of the stock as it was before a series was first forecast: nothing later is looked at.
+    began = np.maximum(np.argmax(~np.isnan(stock), axis=1), FEWEST_MONTHS - 1)
+    is_early = (np.arange(stock.shape[1]) <= began[:, None]) & ~np.isnan(stock)
+    size = np.max(stock, axis=1, where=is_early, initial=1.0)
     for one in walk_stock(
-        entries=series.entries,
-        rates=np.minimum(rates, 1.0),
-        stock=series.stock,
-        floor=1.0 / np.maximum(size, 1.0),
+        entries=np.where(hidden, np.nan, series.entries),
+        rates=np.where(hidden, np.nan, np.minimum(rates, 1.0)),
+        stock=stock,
+        floor=1.0 / size,
         origins=origins,
         horizon=horizon,
         seed=seed,
@@ -219,72 +195,12 @@ def _forecasts(
         yield one.origin, one.rows, one.stock
 
 
-def _settle(
-    measured: Array, rows: NDArray[np.intp], paths: Array, origin: int, horizon: int, *, is_stock: bool
-) -> tuple[pd.DataFrame, pd.DataFrame] | None:
-    """Statements (n_rows, n_paths) of one origin and horizon beside what came; None where it has not ended."""
-    base, came = _windows(measured, np.array([origin]), horizon, is_stock=is_stock)
-    known = np.flatnonzero(np.isfinite(base[rows, 0]) & np.isfinite(came[rows, 0]) & (base[rows, 0] > 0))
-    if not known.size:
-        return None
-    own, level, outcome = rows[known], base[rows[known], 0], came[rows[known], 0]
-    ended = np.arange(SEASON - 1, origin - horizon + 1)
-    past_base, past_came = _windows(measured, ended, horizon, is_stock=is_stock)
-    is_past = np.isfinite(past_base) & np.isfinite(past_came) & (past_base > 0)
-    # A window that reaches a level exactly does so however the sum was taken.
-    slack = 1e-9 * level
-    events = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "row": own,
-                    "fraction": fraction,
-                    "probability": (paths[known] >= (fraction * level - slack)[:, None]).mean(axis=1),
-                    "base_rate": float((past_came[is_past] >= fraction * past_base[is_past] * (1 - 1e-9)).mean())
-                    if is_past.any()
-                    else np.nan,
-                    "happened": outcome >= fraction * level - slack,
-                }
-            )
-            for fraction in FRACTIONS
-        ]
-    )
-    totals = pd.DataFrame({"row": own, "observed": outcome, "median": np.median(paths[known], axis=1)})
-    for width in INTERVALS:
-        lower, upper = np.quantile(paths[known], [0.5 - width / 200, 0.5 + width / 200], axis=1)
-        totals[f"covered{width}"] = (lower <= outcome) & (outcome <= upper)
-    return events, totals
-
-
-def _windows(measured: Array, origins: NDArray[np.intp], horizon: int, *, is_stock: bool) -> tuple[Array, Array]:
-    """Level to be compared with and what came, (n_series, n_origins) each; NaN where a month is missing."""
-    padded = np.pad(measured, ((0, 0), (0, horizon)), constant_values=np.nan)
-    if is_stock:
-        return padded[:, origins], padded[:, origins + horizon]
-    summed = np.concatenate([np.zeros((len(padded), 1)), np.cumsum(np.nan_to_num(padded), axis=1)], axis=1)
-    holes = np.concatenate([np.zeros((len(padded), 1)), np.cumsum(np.isnan(padded), axis=1)], axis=1)
-
-    def total(first: NDArray[np.intp], last: NDArray[np.intp]) -> Array:
-        has_hole = holes[:, last + 1] > holes[:, first]
-        return np.where(has_hole, np.nan, summed[:, last + 1] - summed[:, first])
-
-    base = total(origins - SEASON + 1, origins) * horizon / SEASON
-    return base, total(origins + 1, origins + horizon)
-
-
-def _columns(series: Series, origins: Sequence[pd.Period], horizons: Sequence[int], of: str) -> list[int]:
-    if of not in ("entries", "exits", "stock"):
-        raise SchemaError(f"“{of}”应为 entries、exits、stock 之一。")
-    if (of != "entries" and series.exits is None) or (of == "stock" and series.stock is None):
-        raise SchemaError(f"数据没有 {of} 所需的列。请补上 exits 和 stock 列，或改用 --flow entries。")
-    if not horizons or min(horizons) < 1:
-        raise SchemaError(f"预测期应为至少1个月的整数，实为 {list(horizons)}。")
-    known: Mapping[pd.Period, int] = {month: column for column, month in enumerate(series.months)}
-    missing = [str(origin) for origin in origins if known.get(origin, -1) < FEWEST_MONTHS - 1]
-    if missing or not origins:
-        first = series.months[min(FEWEST_MONTHS, len(series.months)) - 1]
-        raise SchemaError(
-            f"起点 {'、'.join(missing)} 不在可用范围：数据为 {series.months[0]} 至 {series.months[-1]}，"
-            f"起点前至少要有{FEWEST_MONTHS}个月（最早 {first}）。"
-        )
-    return sorted({known[origin] for origin in origins})
+def _hidden(months: pd.PeriodIndex, masked: Sequence[tuple[pd.Period, pd.Period]]) -> NDArray[np.bool_]:
+    """Which months are no evidence."""
+    hidden = np.zeros(len(months), dtype=bool)
+    for first, last in masked:
+        inside = np.asarray((months >= first) & (months <= last))
+        if not inside.any():
+            raise SchemaError(f"屏蔽期 {first} 至 {last} 内没有月份：数据为 {months[0]} 至 {months[-1]}。请核对。")
+        hidden |= inside
+    return hidden

@@ -183,9 +183,11 @@ def whole_month(value: float, month: pd.Period, day: int) -> PartialMonth:
     return PartialMonth(value, share, estimate, math.sqrt(variance))
 
 
-def _raw(month: pd.Period) -> list[float]:
+@cache
+def _raw(month: pd.Period) -> tuple[float, ...]:
+    """Regressors of a month before centring; a projection asks for the same months at every origin, for each flow."""
     shares = [window_share(month, first, last) for first, last in WINDOWS.values()]
-    return [*shares, math.log(working_days(month, has_festival=False))]
+    return (*shares, math.log(working_days(month, has_festival=False)))
 
 
 @cache

@@ -229,6 +229,20 @@ def walk(
             told[group].append(rehearsal(paths[own], came[own], origin=origin, offset=seen.shift[own]))
 
 
-def rehearsals_before(last: int) -> dict[int, int]:
-    """Origins to rehearse from before column `last`, every half-year from two years of history on, and their paths."""
-    return dict.fromkeys(range(last - EVERY, FEWEST_MONTHS - 2, -EVERY)[::-1], REHEARSAL_PATHS)
+def rehearsals_before(last: int, *, most: int | None = None) -> dict[int, int]:
+    """Choose the origins to rehearse from, every half-year from two years of history on, and their paths.
+
+    Parameters
+    ----------
+    last : int
+        Column of the origin that is asked for.
+    most : int, optional
+        Only so many, the latest.
+
+    Returns
+    -------
+    dict of int to int
+        Rising columns -> number of paths.
+    """
+    origins = range(last - EVERY, FEWEST_MONTHS - 2, -EVERY)[:most]
+    return dict.fromkeys(origins[::-1], REHEARSAL_PATHS)

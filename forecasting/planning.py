@@ -9,16 +9,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecasting.errors import ModelError
+from forecasting.errors import FaultsError, ModelError
 from forecasting.events import FLOWS, Event, concerned
 from forecasting.members import TOTAL_WEIGHTS
 from forecasting.panel import ENTITY_TYPES, MEASURES, Array, Panel
 from forecasting.runs import Run
+
+if TYPE_CHECKING:
+    from forecasting.hierarchy import Hierarchy
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,11 +37,14 @@ class Plan:
         Without failures.
     events : tuple of Event
         Those that change what the models see or say.
+    hierarchy : Hierarchy or None
+        Which series add up to which; None where none do.
     """
 
     panel: Panel
     run: Run
     events: tuple[Event, ...]
+    hierarchy: Hierarchy | None = None
 
 
 def plan(
@@ -49,6 +56,7 @@ def plan(
     events: Iterable[Event] = (),
     weights: Mapping[str, float] = TOTAL_WEIGHTS,
     has_purges: bool = False,
+    parents: Mapping[str, str] | None = None,
     origin: pd.Period | None = None,
     code_version: str = "",
     data_vintage: str = "",
@@ -66,6 +74,7 @@ def plan(
     events : iterable of Event
     weights : mapping of str to float
     has_purges : bool
+    parents : mapping of str to str, optional
     origin : pandas.Period, optional
     code_version, data_vintage : str
 
@@ -102,6 +111,7 @@ def plan(
                 raise ModelError(
                     f"{_names(seen, empty)}有注销吊销数的月份都没有月初实有数，无法预测。请补登实有数后重新测算。"
                 )
+    hierarchy, failures = _adding_up(seen, parents or {})
     run = Run(
         data_digest=digest(seen),
         data_vintage=data_vintage,
@@ -120,9 +130,11 @@ def plan(
                 for event in concerning
             ),
             "purges": has_purges,
+            "hierarchy": "" if hierarchy is None else _structure(hierarchy),
         },
+        failures=failures,
     )
-    return Plan(panel=seen, run=run, events=concerning)
+    return Plan(panel=seen, run=run, events=concerning, hierarchy=hierarchy)
 
 
 def leaves(panel: Panel) -> NDArray[np.bool_]:
@@ -188,6 +200,45 @@ def exit_rates(panel: Panel, exits: Array) -> Array:
     at_risk[:, 0] = (panel.stock - panel.entries + panel.exits - panel.adjustment)[:, 0]
     rates[bare] = exits[bare] / np.maximum(at_risk[bare], 1.0)
     return np.asarray(np.minimum(rates, 1.0))
+
+
+def _adding_up(panel: Panel, parents: Mapping[str, str]) -> tuple[Hierarchy | None, tuple[dict[str, str], ...]]:
+    """Find which series add up to which, and say where the stock at the origin does not."""
+    areas = set(panel.keys["area"])
+    is_part = any(_is_within(area, areas, parents) for area in areas)
+    has_types = (
+        panel.keys.groupby("area")["entity_type"].agg(lambda kinds: "all" in set(kinds) and len(kinds) > 1).any()
+    )
+    if not (is_part or has_types):
+        return None, ()
+    # Most panels hold nothing that adds up; theirs is not the time it takes to load this.
+    from forecasting.hierarchy import Hierarchy
+    from forecasting.reconciliation import split
+
+    hierarchy = Hierarchy.from_keys(panel.keys, parents)
+    try:
+        split(panel.stock[:, -1], hierarchy)
+    except FaultsError as error:
+        # Areas that do not add up are still projected, each by itself; the run says so.
+        reason = f"{error.heading}：{' '.join(error.faults)}"
+        return None, ({"model": "hierarchy", "area": "", "entity_type": "", "flow": "stock", "reason": reason},)
+    return hierarchy, ()
+
+
+def _is_within(area: str, areas: set[str], parents: Mapping[str, str]) -> bool:
+    """Whether an area lies in another one of those given."""
+    above, seen = parents.get(area, ""), {area}
+    while above and above not in seen:
+        if above in areas:
+            return True
+        seen.add(above)
+        above = parents.get(above, "")
+    return False
+
+
+def _structure(hierarchy: Hierarchy) -> str:
+    """Digest of what adds up to what."""
+    return hashlib.sha256(hierarchy.summing.indptr.tobytes() + hierarchy.summing.indices.tobytes()).hexdigest()[:16]
 
 
 def _names(panel: Panel, rows: NDArray[np.bool_]) -> str:

@@ -53,15 +53,15 @@ class Projection:
         shapes = {flow: getattr(self, flow).values.shape for flow in ("entries", "exits", "adjustment", "stock")}
         if len(set(shapes.values())) > 1 or shapes["stock"][0] != len(self.keys) or len(self.opening) != len(self.keys):
             raise SchemaError(f"预测各部分形状不一致：{shapes}，序列数 {len(self.keys)}，期初 {len(self.opening)}。")
-        before = np.concatenate(
-            [np.broadcast_to(self.opening[:, None, None], (*shapes["stock"][:2], 1)), self.stock.values[:, :, :-1]],
-            axis=2,
-        )
-        gap = before + self.entries.values - self.exits.values + self.adjustment.values - self.stock.values
-        allowed = IDENTITY_TOLERANCE * np.maximum(1.0, self.stock.values.max(axis=(1, 2)))
-        # Negated so that an opening that is not a number breaks it too.
-        broken = ~(np.abs(gap).max(axis=(1, 2)) <= allowed)
-        negative = np.minimum.reduce([self.entries.values, self.exits.values, self.stock.values]).min(axis=(1, 2)) < 0
+        broken = np.empty(len(self.keys), dtype=bool)
+        negative = np.empty(len(self.keys), dtype=bool)
+        # A series at a time: of a province, differences of all paths together would take as much memory as the paths.
+        for row, flows in enumerate(zip(*(getattr(self, flow).values for flow in shapes), strict=True)):
+            entries, exits, adjustment, stock = flows
+            gap = entries - exits + adjustment - np.diff(stock, axis=1, prepend=self.opening[row])
+            # Negated so that an opening that is not a number breaks it too.
+            broken[row] = not np.abs(gap).max() <= IDENTITY_TOLERANCE * max(1.0, stock.max())
+            negative[row] = min(entries.min(), exits.min(), stock.min()) < 0
         for bad, what in ((broken, "恒等式不闭合"), (negative, "出现负数")):
             if bad.any():
                 names = "、".join(

@@ -39,28 +39,12 @@ class Shocks:
     @cached_property
     def standardised(self) -> Array:
         """Errors with mean 0 and mean square 1 a series, 0 where there is none, shape (n_series, n_months)."""
-        count = (~np.isnan(self.residuals)).sum(axis=1, keepdims=True)
-        # A series without any error has no mean and no surprise either.
-        mean = np.nansum(self.residuals, axis=1, keepdims=True) / np.maximum(count, 1)
-        centred = np.nan_to_num(self.residuals - mean)
-        size = np.sqrt((centred**2).mean(axis=1, keepdims=True))
-        return np.asarray(np.divide(centred, size, out=np.zeros_like(centred), where=size > 1e-12))
+        return standardise(self.residuals)
 
     @cached_property
     def shrinkage(self) -> float:
         """Intensity lambda in [0.01, 1] by which correlations are shrunk towards none."""
-        z = self.standardised
-        n, months = z.shape
-        if months < 2:
-            return 1.0
-        # Sums over pairs of series by way of the months' Gram matrix, which is small.
-        squares = z**2
-        own = squares.sum(axis=1) / months
-        total = float(((z.T @ z / months) ** 2).sum() - (own**2).sum())
-        products = float((squares.sum(axis=0) ** 2).sum() - (squares**2).sum()) / months
-        if n < 2 or total <= 1e-12 * n:
-            return 1.0
-        return float(np.clip((products - total) / (months - 1) / total, 0.01, 1.0))
+        return shrinkage(self.standardised)
 
     def draw(self, horizon: int, n_paths: int, rows: NDArray[np.intp] | None = None) -> Array:
         """Draw the shocks of some series.
@@ -101,3 +85,54 @@ class Shocks:
                 world = np.random.default_rng([self.seed, 0]).standard_normal(shape)
                 self._worlds[shape] = world
         return world
+
+
+def standardise(residuals: Array) -> Array:
+    """Centre the errors of each series and bring them to one size.
+
+    Parameters
+    ----------
+    residuals : ndarray, shape (n_series, n_months)
+        NaN counts as no surprise.
+
+    Returns
+    -------
+    ndarray, shape (n_series, n_months)
+        Mean 0 and mean square 1 a series; 0 where there is no error, and throughout where there is no surprise at all.
+    """
+    count = (~np.isnan(residuals)).sum(axis=1, keepdims=True)
+    # A series without any error has no mean and no surprise either.
+    mean = np.nansum(residuals, axis=1, keepdims=True) / np.maximum(count, 1)
+    centred = np.nan_to_num(residuals - mean)
+    size = np.sqrt((centred**2).mean(axis=1, keepdims=True))
+    return np.asarray(np.divide(centred, size, out=np.zeros_like(centred), where=size > 1e-12))
+
+
+def shrinkage(z: Array) -> float:
+    """Intensity by which the correlations of standardised errors are best shrunk towards none.
+
+    Parameters
+    ----------
+    z : ndarray, shape (n_series, n_months)
+        As `standardise` returns them.
+
+    Returns
+    -------
+    float
+        lambda in [0.01, 1].
+
+    References
+    ----------
+    Schäfer & Strimmer (2005), target D.
+    """
+    n, months = z.shape
+    if months < 2:
+        return 1.0
+    # Sums over pairs of series by way of the months' Gram matrix, which is small.
+    squares = z**2
+    own = squares.sum(axis=1) / months
+    total = float(((z.T @ z / months) ** 2).sum() - (own**2).sum())
+    products = float((squares.sum(axis=0) ** 2).sum() - (squares**2).sum()) / months
+    if n < 2 or total <= 1e-12 * n:
+        return 1.0
+    return float(np.clip((products - total) / (months - 1) / total, 0.01, 1.0))

@@ -23,7 +23,11 @@ from forecasting.paths import Paths
 from forecasting.planning import Plan, exit_rates, masked_flows, plan
 from forecasting.projection import Projection
 from forecasting.runs import Run
-from forecasting.stockwalk import rolled
+
+#: Earlier origins to learn from: eight years of half-years; what is older counts for little.
+REHEARSALS = 16
+#: Months the models see at most: twenty years tell season, calendar and events as well as seventy.
+LONGEST = 240
 
 
 def project(
@@ -35,6 +39,7 @@ def project(
     events: Iterable[Event] = (),
     weights: Mapping[str, float] = TOTAL_WEIGHTS,
     has_purges: bool = False,
+    parents: Mapping[str, str] | None = None,
     origin: pd.Period | None = None,
     code_version: str = "",
     data_vintage: str = "",
@@ -57,6 +62,9 @@ def project(
         Of the models.
     has_purges : bool
         Whether future purges (集中清理) are drawn, as often and as large as those of the past were.
+    parents : mapping of str to str, optional
+        Code of every area -> code of the area it is part of. Areas of which all parts are held then equal their sum on
+        every path.
     origin : pandas.Period, optional
         Last month to use; default the last month complete for every series.
     code_version, data_vintage : str
@@ -80,6 +88,7 @@ def project(
             events=events,
             weights=weights,
             has_purges=has_purges,
+            parents=parents,
             origin=origin,
             code_version=code_version,
             data_vintage=data_vintage,
@@ -118,12 +127,13 @@ def carry_out(planned: Plan) -> Projection:
         rates=exit_rates(seen, observed["exits"]),
         stock=seen.stock,
         floor=1.0 / np.maximum(seen.stock[:, -1], 1.0),
-        origins=rehearsals_before(last) | {last: run.n_paths},
+        origins=rehearsals_before(last, most=REHEARSALS) | {last: run.n_paths},
         horizon=run.horizon,
         seed=run.seed,
         weights=dict(run.configuration["weights"]),  # type: ignore[call-overload]
         setting=Setting(seen.keys, seen.months, planned.events),
         purges=purges,
+        history=LONGEST,
     ):
         if step.origin < last:
             statements.take(step)
@@ -138,7 +148,7 @@ def carry_out(planned: Plan) -> Projection:
         for failure in step.failures
     )
     nothing = np.zeros_like(step.entries)
-    return Projection(
+    base = Projection(
         keys=seen.keys,
         origin=run.origin,
         opening=seen.stock[:, -1],
@@ -146,8 +156,13 @@ def carry_out(planned: Plan) -> Projection:
         exits=Paths(step.exits),
         adjustment=Paths(nothing),
         stock=Paths(step.stock),
-        run=replace(run, failures=rows, scores=statements.record()),
+        run=replace(run, failures=(*run.failures, *rows), scores=statements.record()),
     )
+    if planned.hierarchy is None:
+        return base
+    from forecasting.reconciliation import reconcile_projection
+
+    return reconcile_projection(base, planned.hierarchy)
 
 
 def roll_forward(
@@ -181,7 +196,7 @@ def roll_forward(
     Projection
         A removal is cut where it would take more than there is, so stock never falls below zero.
     """
-    exits, adjusted, stock = rolled(opening, entries, hazard, adjustment)
+    exits, adjusted, stock = rolled(opening, entries, np.zeros_like(entries), hazard, adjustment)
     return Projection(
         keys=keys,
         origin=origin,
@@ -193,3 +208,28 @@ def roll_forward(
         run=run,
         name=name,
     )
+
+
+def rolled(opening: Array, entries: Array, exits: Array, rates: Array, adjustment: Array) -> tuple[Array, Array, Array]:
+    """Roll the stock forward, cutting what would take more than there is, on every path.
+
+    Parameters
+    ----------
+    opening : ndarray, shape (n_series,)
+    entries, exits, rates, adjustment : ndarray, shape (n_series, n_paths, horizon)
+        Exits are amounts, and rates of the opening stock of each month beside them.
+
+    Returns
+    -------
+    exits, adjustment, stock : ndarray, shape (n_series, n_paths, horizon)
+        Exits of both kinds together.
+    """
+    gone, adjusted, stock = (np.empty_like(entries) for _ in range(3))
+    before = np.broadcast_to(opening[:, None], entries.shape[:2])
+    for h in range(entries.shape[2]):
+        gone[:, :, h] = np.minimum(exits[:, :, h] + rates[:, :, h] * before, before + entries[:, :, h])
+        kept = before + entries[:, :, h] - gone[:, :, h]
+        adjusted[:, :, h] = np.maximum(adjustment[:, :, h], -kept)
+        stock[:, :, h] = kept + adjusted[:, :, h]
+        before = stock[:, :, h]
+    return gone, adjusted, stock

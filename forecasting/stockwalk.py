@@ -20,6 +20,7 @@ from forecasting.flows import Flows, Setting, walk
 from forecasting.members import TOTAL_WEIGHTS
 from forecasting.models import Failure
 from forecasting.netting import net_rehearsal, rebalance
+from forecasting.stockflow import rolled
 
 Array = NDArray[np.float64]
 
@@ -109,12 +110,13 @@ def walk_stock(
             continue
         start, ahead = stock[rows, step.origin], step.paths.shape[2]
         came = step.paths[place[rows]]
-        left, _, _ = rolled(start, came, np.minimum(step.paths[place[rows + n]], 1.0), np.zeros_like(came))
+        nothing = np.zeros_like(came)
+        left, _, _ = rolled(start, came, nothing, np.minimum(step.paths[place[rows + n]], 1.0), nothing)
         net, turnover = (learn(ones, ahead, at=step.origin, prior=1.0) for ones in told)
         now, gone = rebalance(came, left, net=net, turnover=turnover)
         purged = (purges or {}).get(step.origin)
-        purged = np.zeros_like(now) if purged is None else purged[rows]
-        yield StockStep(step.origin, rows, *_bounded(start, now, gone, purged), step.failures)
+        leaving, _, held = rolled(start, now, gone, nothing if purged is None else purged[rows], nothing)
+        yield StockStep(step.origin, rows, now, leaving, held, step.failures)
         if step.origin == months - 1:
             continue
         columns = slice(step.origin + 1, step.origin + 1 + ahead)
@@ -125,39 +127,3 @@ def walk_stock(
             told, net_rehearsal(came, left, net=kept, turnover=turned, origin=step.origin), strict=True
         ):
             ones.append(one)
-
-
-def rolled(opening: Array, entries: Array, hazard: Array, adjustment: Array) -> tuple[Array, Array, Array]:
-    """Roll the stock forward: exits, adjustments as far as there is something to remove, and stock, on every path.
-
-    Parameters
-    ----------
-    opening : ndarray, shape (n_series,)
-    entries, hazard, adjustment : ndarray, shape (n_series, n_paths, horizon)
-
-    Returns
-    -------
-    exits, adjustment, stock : ndarray, shape (n_series, n_paths, horizon)
-    """
-    stock = np.empty_like(entries)
-    exits = np.empty_like(entries)
-    adjusted = adjustment.copy()
-    before = np.broadcast_to(opening[:, None], entries.shape[:2])
-    for h in range(entries.shape[2]):
-        exits[:, :, h] = hazard[:, :, h] * before
-        kept = before + entries[:, :, h] - exits[:, :, h]
-        adjusted[:, :, h] = np.maximum(adjusted[:, :, h], -kept)
-        stock[:, :, h] = kept + adjusted[:, :, h]
-        before = stock[:, :, h]
-    return exits, adjusted, stock
-
-
-def _bounded(opening: Array, entries: Array, exits: Array, purged: Array) -> tuple[Array, Array, Array]:
-    """Entries, exits with those purged and cut where more would leave than there are, and stock."""
-    stock, gone = np.empty_like(entries), np.empty_like(entries)
-    before = np.broadcast_to(opening[:, None], entries.shape[:2])
-    for h in range(entries.shape[2]):
-        gone[:, :, h] = np.minimum(exits[:, :, h] + purged[:, :, h] * before, before + entries[:, :, h])
-        stock[:, :, h] = before + entries[:, :, h] - gone[:, :, h]
-        before = stock[:, :, h]
-    return entries, gone, stock

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
+
+from reports.columns import in_columns, told
 
 HEADS = (
     "模型",
@@ -36,25 +37,12 @@ def accuracy_lines(models: Mapping[str, Mapping[str, Any]]) -> list[str]:
     list of str
         Heading and a line a model; a figure that cannot be told is a dash.
     """
-    rows = [HEADS, *(_row(name, figures) for name, figures in models.items())]
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(" " * (width - _width(text)) + text for text, width in zip(row, widths, strict=True)) for row in rows
-    ]
+    return in_columns([HEADS, *(_row(name, figures) for name, figures in models.items())])
 
 
 def _row(name: str, figures: Mapping[str, Any]) -> tuple[str, ...]:
-    scores = [_told(figures[key], digits) for key, digits in (("smape", 3), ("mase", 4), ("rmsse", 4), ("msis95", 2))]
-    covered = [_told(figures["coverage"][width], 1) for width in ("80", "90", "95")]
-    worst = [_told(figures["worst_horizon_gap90"], 1), _told(figures["max_mase"], 2)]
+    scores = [told(figures[key], digits) for key, digits in (("smape", 3), ("mase", 4), ("rmsse", 4), ("msis95", 2))]
+    covered = [told(figures["coverage"][width], 1) for width in ("80", "90", "95")]
+    worst = [told(figures["worst_horizon_gap90"], 1), told(figures["max_mase"], 2)]
     counts = [str(figures["failures"]), str(figures["replaced"])]
-    return (name, *scores, *covered, *worst, *counts, _told(figures["series_per_second"], 1))
-
-
-def _told(value: float | None, digits: int) -> str:
-    return "-" if value is None else f"{value:.{digits}f}"
-
-
-def _width(text: str) -> int:
-    """Columns of a terminal: two for a Chinese character."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    return (name, *scores, *covered, *worst, *counts, told(figures["series_per_second"], 1))

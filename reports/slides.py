@@ -33,6 +33,7 @@ from reports.wording import (
     needed,
     points,
     story,
+    trust,
 )
 from targets.assessment import Assessment
 from targets.formulas import percent
@@ -59,7 +60,9 @@ OVERVIEW = (
     Column("进度灯", 1.2),
     Column("预测灯", 1.35),
 )
-OVERVIEW_NOTE = "序时偏差＝增量完成率－时间进度，正数为领先，负数为落后。“—”表示不适用或无法测算。"
+OVERVIEW_NOTE = (
+    "序时偏差＝增量完成率－时间进度，正数为领先，负数为落后。“—”表示不适用或无法测算。达标概率的把握见各目标页。"
+)
 LIST = (Column("地区", 1.03, is_left=True), Column("目标", 3.83, is_left=True), Column("期限", 1.3))
 REASONS = (LIST[0], Column("目标", 3.6, is_left=True), LIST[2], Column("原因", 6.4, is_left=True))
 MONTHS = tuple(Column(f"{number}月", 0.77) for number in range(1, 13))
@@ -105,10 +108,10 @@ def overview(deck: Deck, brief: Brief) -> None:
 
 
 def standing(deck: Deck, one: Assessment) -> None:
-    """Where a goal stands and leads: the sentence, two lamps, the trajectory."""
+    """Where a goal stands and leads: the sentence and what it is worth, two lamps, the trajectory."""
     slide = add_slide(deck, TEXT, heading(one))
     width = INNER_WIDTH - LAMP_WIDTH - 0.2
-    text, size = fitted(story(one), sizes=BODY_SIZES, width=width - 0.2, height=STANDING_HEIGHT - 0.1)
+    text, size = fitted(story(one) + trust(one), sizes=BODY_SIZES, width=width - 0.2, height=STANDING_HEIGHT - 0.1)
     _body(slide, [Piece(text, size, palette.INK)], (LEFT, TOP, width, STANDING_HEIGHT))
     for rank, lamp in enumerate(one.lamps):
         top = TOP + 0.05 + rank * (LAMP_HEIGHT + 0.1)

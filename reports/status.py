@@ -10,13 +10,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from reports.wording import SIMULATED
+import pandas as pd
+
+from reports.wording import PUBLISHED, SIMULATED
 from targets.assessment import STATES, Assessment
 from targets.detail import Detail
 from targets.dossier import Dossier
 from targets.findings import Finding
 from targets.goal import GOAL_KINDS
 from targets.lamps import Lamp
+from targets.reliability import Reliability
 
 NUMBERS = (
     "actual", "base", "target", "completion", "progress", "time_progress", "planned_share", "pace_deviation", "pace",
@@ -71,6 +74,8 @@ def assessment_record(
         "base_origin": assessment.base_origin,
         "months_left": assessment.months_left,
         **{name: _number(getattr(assessment, name)) for name in NUMBERS},
+        "reliability": None if assessment.reliability is None else _reliability(assessment.reliability),
+        "basis": assessment.basis,
         "progress_lamp": _lamp(assessment.progress_lamp),
         "forecast_lamp": _lamp(assessment.forecast_lamp),
         "sentence": assessment.sentence,
@@ -86,6 +91,38 @@ def assessment_record(
         "detail": None if whole is None else _in_full(whole),
         "run": run_id,
         "is_simulated": is_simulated,
+    }
+
+
+def _reliability(tested: Reliability) -> dict[str, object]:
+    return {"horizon": tested.horizon, "made": tested.made, "held": tested.held, "sentence": tested.sentence}
+
+
+def outlook_record(table: pd.DataFrame, *, run_id: str, mark: str) -> dict[str, object]:
+    """Describe where the stock of an area leads in JSON-compatible values.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From `targets.outlook.outlook`.
+    run_id : str
+        Of the projection.
+    mark : str
+        That the area's figures are simulated, or published counts; empty for neither.
+
+    Returns
+    -------
+    dict
+        Keys as in the README.
+    """
+    numbers = [name for name in table.columns if name != "month"]
+    return {
+        "run": run_id,
+        "mark": mark,
+        "months": [
+            {"month": str(row["month"]), **{str(name): _number(row[name]) for name in numbers}}
+            for row in table.to_dict("records")
+        ],
     }
 
 
@@ -121,6 +158,7 @@ def status_record(
     known_at: dt.date,
     scenario: str = "",
     findings: Sequence[Finding] = (),
+    outlook: dict[str, object] | None = None,
 ) -> dict[str, object]:
     """Put assessments under one heading.
 
@@ -134,6 +172,8 @@ def status_record(
         Name; empty for the base projection.
     findings : sequence of Finding
         Audit of the area asked for.
+    outlook : dict, optional
+        From `outlook_record`, of the area asked for.
 
     Returns
     -------
@@ -143,10 +183,17 @@ def status_record(
         "as_of": as_of.isoformat(),
         "known_at": known_at.isoformat(),
         "scenario": scenario,
-        "mark": SIMULATED if any(record["is_simulated"] for record in records) else "",
+        "mark": _mark(records),
+        "outlook": outlook,
         "audit": [{**asdict(finding), "value": _number(finding.value)} for finding in findings],
         "goals": list(records),
     }
+
+
+def _mark(records: Sequence[dict[str, object]]) -> str:
+    if any(record["is_simulated"] for record in records):
+        return SIMULATED
+    return PUBLISHED if any(record["basis"] for record in records) else ""
 
 
 def _number(value: object) -> float | None:

@@ -15,6 +15,8 @@ from targets.sentence import sentence as say
 
 #: Stands on everything that shows simulated data.
 SIMULATED = "演示数据（模拟）"
+#: Stands on everything that rests on published counts alone.
+PUBLISHED = "公开数据"
 ABSENT = "—"
 
 
@@ -123,6 +125,39 @@ def chance(assessment: Assessment) -> str:
     str
     """
     return ABSENT if math.isnan(assessment.probability) else probability(assessment.probability)
+
+
+def trust(assessment: Assessment) -> str:
+    """Say what the probability is worth and, where that is not monthly data, what it rests on.
+
+    Parameters
+    ----------
+    assessment : Assessment
+
+    Returns
+    -------
+    str
+        Empty where no probability is said of a goal with monthly data.
+    """
+    tested = "" if assessment.reliability is None else assessment.reliability.sentence
+    return f"{tested}{assessment.basis}"
+
+
+def source(assessment: Assessment) -> str:
+    """Say where a goal stands: the document, or the address it was published at.
+
+    Parameters
+    ----------
+    assessment : Assessment
+
+    Returns
+    -------
+    str
+        未填写 where neither is known.
+    """
+    goal = assessment.goal
+    number = f"（{goal.document_number}）" if goal.document_number else ""
+    return f"《{goal.document_title}》{number}{goal.article}" if goal.document_title else goal.article or "未填写"
 
 
 def story(assessment: Assessment) -> str:

@@ -31,6 +31,7 @@ from targets.pace import (
 )
 from targets.plan import Plan, make_plan
 from targets.quantity import Quantity, quantity
+from targets.reliability import Reliability, reliability
 from targets.requirement import COLUMNS, required_by_month
 from targets.sentence import sentence
 
@@ -99,6 +100,13 @@ class Assessment:
         Median and 80 % bounds of the stock at the deadline.
     probability : float
         达标概率.
+    reliability : Reliability or None
+        How often statements like this one came true; None where no probability is said, or under a scenario, whose
+        assumptions nothing has tested.
+    n_estimated : int
+        For a count: past months that nobody counted, estimated.
+    basis : str
+        What the numbers rest on, in Chinese, where that is not monthly data.
     progress_lamp, forecast_lamp : Lamp
     sentence : str
         All of it in one Chinese sentence.
@@ -137,6 +145,9 @@ class Assessment:
     projected_low: float = math.nan
     projected_high: float = math.nan
     probability: float = math.nan
+    reliability: Reliability | None = None
+    n_estimated: int = 0
+    basis: str = ""
     progress_lamp: Lamp = field(default_factory=lambda: progress_lamp(math.nan))
     forecast_lamp: Lamp = field(default_factory=lambda: forecast_lamp(math.nan))
     sentence: str = ""
@@ -161,7 +172,7 @@ class Assessment:
         return self.area_name if kind == "all" else f"{self.area_name}{ENTITY_TYPES[kind]}"
 
 
-def assess(goal: Goal, panel: Panel, projection: Projection, *, area_name: str) -> Assessment:
+def assess(goal: Goal, panel: Panel, projection: Projection, *, area_name: str, basis: str = "") -> Assessment:
     """Assess one goal.
 
     Parameters
@@ -173,6 +184,8 @@ def assess(goal: Goal, panel: Panel, projection: Projection, *, area_name: str) 
         Base or scenario; reaches the goal's deadline.
     area_name : str
         Chinese name of the goal's area.
+    basis : str
+        What the panel rests on, in Chinese, where that is not monthly data.
 
     Returns
     -------
@@ -204,6 +217,9 @@ def assess(goal: Goal, panel: Panel, projection: Projection, *, area_name: str) 
     is_at_most = goal.comparison == "at_most"
     is_met = actual <= target if is_at_most else actual >= target
     left = months_between(month, goal.deadline)
+    if left == 0 and measured.n_estimated:
+        reason = f"期限内有{measured.n_estimated}个月的新设数没有公布，不能认定是否达标。"
+        return unassessed(goal, area_name=area_name, reason=reason)
     standing = Assessment(
         goal=goal,
         area_name=area_name,
@@ -219,6 +235,8 @@ def assess(goal: Goal, panel: Panel, projection: Projection, *, area_name: str) 
         time_progress=time_progress(month, base_month, goal.deadline),
         total_gap=target - actual,
         months_left=left,
+        n_estimated=measured.n_estimated,
+        basis=basis,
     )
     # Before its base month a goal has not begun: there is a base to come perhaps, but no way gone and no pace.
     has_begun = not math.isnan(base) and month >= base_month
@@ -230,7 +248,8 @@ def assess(goal: Goal, panel: Panel, projection: Projection, *, area_name: str) 
         lamp = verdict_lamp(is_attained=is_met)
         state = "attained" if is_met else "missed"
         return _worded(replace(standing, state=state, progress_lamp=lamp, forecast_lamp=lamp, trajectory=line))
-    return _worded(replace(_looking_ahead(standing, measured), trajectory=line))
+    tested = None if projection.name else reliability(projection.run.scores, left)
+    return _worded(replace(_looking_ahead(standing, measured), reliability=tested, trajectory=line))
 
 
 def paced(standing: Assessment, plan: Plan) -> Assessment:
@@ -307,6 +326,7 @@ def assess_all(
     *,
     area_names: Mapping[str, str],
     reasons: Mapping[str, str],
+    basis: str = "",
 ) -> tuple[Assessment, ...]:
     """Assess every goal, headline goals first, then by area and deadline.
 
@@ -320,6 +340,8 @@ def assess_all(
         Chinese name by area code.
     reasons : mapping of str to str
         By area code, why there is no projection, in Chinese.
+    basis : str
+        As of `assess`.
 
     Returns
     -------
@@ -328,7 +350,7 @@ def assess_all(
     """
     ordered = sorted(goals, key=lambda goal: (not goal.is_headline, goal.area, goal.deadline, goal.id))
     return tuple(
-        assess(goal, panel, projections[goal.area], area_name=area_names[goal.area])
+        assess(goal, panel, projections[goal.area], area_name=area_names[goal.area], basis=basis)
         if goal.area in projections
         else unassessed(goal, area_name=area_names[goal.area], reason=reasons.get(goal.area, ""))
         for goal in ordered

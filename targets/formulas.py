@@ -68,7 +68,7 @@ def _standing(one: Assessment) -> list[Row]:
     s, b, t = (amount(one, value) for value in (one.actual, one.base, one.target))
     return [
         ("现状", "实有", s, f"{_month(one.month)}数"),
-        ("现状", "基数", b, f"{_month(one.base_month)}数，{ORIGINS.get(one.base_origin, '')}"),
+        ("现状", "基数", b, f"{_month(one.base_month)}数，{_origin(one)}"),
         ("现状", "目标", t, TARGETS[one.goal.kind]),
         ("现状", "总量完成率", percent(one.completion), f"{s} ÷ {t}"),
         ("现状", "增量完成率", percent(one.progress), f"({s} − {b}) ÷ ({t} − {b})"),
@@ -86,6 +86,10 @@ TARGETS = {
     "share": "文件载明的占比",
     "count": "文件载明的数量",
 }
+
+
+def _origin(one: Assessment) -> str:
+    return "取自公布数" if one.basis and one.base_origin == "data" else ORIGINS.get(one.base_origin, "")
 
 
 def _pace(one: Assessment, more: Detail | None) -> list[Row]:

@@ -4,8 +4,8 @@
     share                                 Q(t) = stock of the type(t) / stock of all types(t)
     count (indicator `new_entities`)      Q(t) = sum of entries after the base month up to t
 
-The future is taken path by path, so that the probability of a share or a count comes from the same worlds as that of
-a stock.
+Past months of a count that nobody counted are taken on each path at its own mean over the coming year. The future is
+taken path by path, so that the probability of a share or a count comes from the same worlds as that of a stock.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pandas as pd
 from forecasting.panel import Array, Panel
 from forecasting.projection import Projection
 from targets.goal import ENTRIES_INDICATOR, STOCK_INDICATOR, Goal
-from targets.pace import default_base_month
+from targets.pace import MONTHS_A_YEAR, default_base_month
 
 STOCK_KINDS = ("level", "cagr", "yoy_growth", "increment")
 
@@ -42,6 +42,8 @@ class Quantity:
     paths : ndarray, shape (n_paths, horizon)
     exits : ndarray, shape (horizon,)
         Mean exits to be made good on top of what is required; zero for a count and a share.
+    n_estimated : int
+        Past months of a count that nobody counted.
     """
 
     style: str
@@ -51,6 +53,7 @@ class Quantity:
     future_months: pd.PeriodIndex
     paths: Array
     exits: Array
+    n_estimated: int = 0
 
     def at(self, month: pd.Period) -> float:
         """Return the past value at a month.
@@ -118,8 +121,13 @@ def _count(goal: Goal, own: Panel, future: Projection, no_exits: Array) -> Quant
     """Entries added up from the month after the base; nothing before."""
     base_month = default_base_month(goal)
     counts = np.asarray(own.months > base_month)
-    past = np.cumsum(np.where(counts, own.entries[0], 0.0))
+    is_unknown = counts & np.isnan(own.entries[0])
+    n_unknown = int(is_unknown.sum())
+    rate = future.entries.values[0][:, :MONTHS_A_YEAR].mean(axis=1)
+    known = np.where(is_unknown, np.median(rate), own.entries[0])
+    past = np.cumsum(np.where(counts, known, 0.0))
     counts_future = np.asarray(future.months > base_month)
     added = np.cumsum(np.where(counts_future, future.entries.values[0], 0.0), axis=1)
     start = past[-1] if len(past) else 0.0
-    return Quantity("count", own.months, past, own.entries[0].copy(), future.months, start + added, no_exits)
+    paths = start + n_unknown * (rate - np.median(rate))[:, None] + added
+    return Quantity("count", own.months, past, own.entries[0].copy(), future.months, paths, no_exits, n_unknown)

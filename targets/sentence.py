@@ -55,6 +55,8 @@ def _verdict(assessment: Assessment) -> str:
 def _now(assessment: Assessment) -> str:
     since = "" if assessment.month is None else f"截至{assessment.month.year}年{assessment.month.month}月"
     text = f"{assessment.who}：{since}{NOUNS[assessment.style]}{_value(assessment)}"
+    if assessment.n_estimated:
+        text += f"（其中{assessment.n_estimated}个月没有公布，按此后一年的月均新设估计）"
     start = assessment.base_month
     if start is not None and assessment.month is not None and assessment.month < start:
         return f"{text}，{start.year}年{start.month}月底才起算，尚无进度"

@@ -1,17 +1,23 @@
-"""区域: stock and flows of an area by type, its events, and what was published of it and of the areas around it."""
+"""区域: stock and flows of an area by type, its events, and what was published of it and of the areas around it.
+
+An area of which only counts were published is shown with where those lead.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from data.catalogue import area_name
 from forecasting.events import EVENT_KINDS
 from reports.wording import SIMULATED
 from views.components.months import show_months
+from views.components.outlook import show_outlook
+from views.components.proposals import show_proposals
 from views.components.published import published_areas, show_published
 from views.components.ready import open_page
 from views.components.sidebar import known_events, mark, past_day
 from views.components.words import span
-from workflow import Situation, area_name
+from workflow import Situation
 
 
 def main() -> None:
@@ -23,6 +29,10 @@ def main() -> None:
         with st.container(horizontal=True):
             mark(situation, [area])
         show_months(situation, area)
+        show_proposals(situation, area)
+        _events(situation, area)
+    elif area in situation.published:
+        show_outlook(situation, area)
         _events(situation, area)
     else:
         st.info("该地区没有月度数据，只列出公开发布的数字。", icon=":material/info:")

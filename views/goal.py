@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 import workflow
+from data.catalogue import area_name
 from targets.assessment import STATES, Assessment
 from targets.dossier import Dossier
 from views.components.goal_audit import show_audit
@@ -22,7 +23,7 @@ from views.components.memory import once
 from views.components.ready import open_page
 from views.components.sidebar import mark
 from views.components.words import plain
-from workflow import Situation, area_name
+from workflow import Situation
 
 
 def main() -> None:
@@ -42,7 +43,7 @@ def main() -> None:
 def _choose(situation: Situation) -> Assessment:
     """Let the reader choose an area, those with data first, then one of its goals, headline goals first."""
     areas = list(dict.fromkeys(one.goal.area for one in situation.assessments))
-    areas.sort(key=lambda code: code not in situation.areas)
+    areas.sort(key=lambda code: (code not in situation.areas, code not in situation.published))
     left, right = st.columns([1, 2], gap="small")
     area = left.selectbox("地区", areas, format_func=area_name, key="goal_area", persist_state="session")
     goals = {one.goal.id: one for one in situation.assessments if one.goal.area == area}

@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 import workflow
+from data.catalogue import area_name
 from forecasting.errors import BeizengError
 from views.components.outline import outline
 from views.components.ready import open_page
 from views.components.sidebar import mark
 from views.components.words import plain
-from workflow import Situation, area_name
+from workflow import Situation
 
 EVERYTHING = "all"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -56,7 +57,8 @@ def _offer(situation: Situation, area: str | None) -> None:
 
 
 def _file_name(situation: Situation, area: str | None) -> str:
-    months = [one.origin for code, one in situation.projections.items() if area in (None, code)]
+    shown = [code for code in situation.projections if code == area or (area is None and code in situation.areas)]
+    months = [situation.projections[code].origin for code in shown]
     return f"beizeng-{area or EVERYTHING}-{max(months, default=situation.panel.months[-1])}.pptx"
 
 

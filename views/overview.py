@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from data.catalogue import area_name
 from reports import wording
 from targets.assessment import Assessment
 from targets.lamps import FORECAST_RULE, PROGRESS_RULE
@@ -11,7 +12,7 @@ from views.components.card import draw_card
 from views.components.ready import open_page
 from views.components.sidebar import mark
 from views.components.words import COLOURS, day, lamp_text, plain
-from workflow import Situation, area_name
+from workflow import Situation
 
 LIVE, FINISHED = ("active", "met"), ("attained", "missed")
 ALL_AREAS = "全部地区"
@@ -41,7 +42,8 @@ def main() -> None:
 
 def _stamp(situation: Situation) -> None:
     """How far the data go, since when they are known, and whether they are simulated."""
-    newest = max((one.origin for one in situation.projections.values()), default=situation.panel.months[-1])
+    monthly = [one.origin for code, one in situation.projections.items() if code not in situation.published]
+    newest = max(monthly, default=situation.panel.months[-1])
     with st.container(horizontal=True, vertical_alignment="center"):
         mark(situation, situation.areas)
         st.caption(f"数据截至{wording.month(newest)}，{day(situation.known_at)}更新")
@@ -55,6 +57,8 @@ def _finished(ended: list[Assessment]) -> None:
         lamp = one.lamps[0]
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(f"{lamp.shape} {lamp.word}", color=COLOURS[lamp.colour], help=lamp.rule)
+            if one.basis:
+                st.badge(wording.PUBLISHED, color="blue", help=one.basis)
             st.markdown(wording.story(one))
 
 

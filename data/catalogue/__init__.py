@@ -7,7 +7,7 @@ Facts are kept in the CSV files beside this module, each with its source; the lo
 from data.catalogue.areas import ancestors, area_name, load_areas
 from data.catalogue.events import load_events, read_events
 from data.catalogue.goals import load_goals, read_goals
-from data.catalogue.published import counts_from_published, load_published
+from data.catalogue.published import counts_from_published, load_published, published_goals
 from data.catalogue.tasks import load_measures, load_tasks
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "load_measures",
     "load_published",
     "load_tasks",
+    "published_goals",
     "read_events",
     "read_goals",
 ]

@@ -93,6 +93,23 @@ def parse_events(table: pd.DataFrame, name: str) -> tuple[Event, ...]:
     return tuple(event for event in events if event is not None)
 
 
+def event_cells(event: Event) -> dict[str, str]:
+    """Write an event as the text cells of a row, which `parse_events` reads back.
+
+    Parameters
+    ----------
+    event : Event
+        Not simulated.
+
+    Returns
+    -------
+    dict of str to str
+        Keys `COLUMNS`.
+    """
+    cells = {column: str(getattr(event, column)) for column in COLUMNS}
+    return cells | {"flows": ";".join(event.flows), "is_administrative": str(event.is_administrative).lower()}
+
+
 def _event(row: Row) -> Event | None:
     """Make the event of a row; None, with faults recorded, if it cannot be made."""
     row.require(REQUIRED)

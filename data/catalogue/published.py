@@ -19,7 +19,7 @@ from data.catalogue.rows import Row, check_keys_unique, raise_faults, rows_of
 from data.catalogue.tables import FOLDER, read_table
 from forecasting.panel import ENTITY_TYPES
 from forecasting.sparse.counts import COUNT_COLUMNS, COUNT_MEASURES, Count
-from targets.goal import STOCK_INDICATOR
+from targets.goal import ENTRIES_INDICATOR, STOCK_INDICATOR, Goal
 
 COLUMNS = [
     "area", "indicator", "entity_type", "measure", "period_kind", "period_start", "period_end", "value", "unit",
@@ -30,6 +30,11 @@ KEY = ["area", "indicator", "entity_type", "measure", "period_start", "period_en
 MEASURES = ("stock", "entries", "exits", "net", "target", "other")
 #: Length in months of each kind of period; a point is the end of its month.
 PERIOD_MONTHS = {"point": 1, "month": 1, "5months": 5, "half": 6, "8months": 8, "9months": 9, "year": 12}
+#: Indicator of a published goal -> indicator, kind and name of the goal, and its verb.
+PROMISED = {
+    "net_increase": (STOCK_INDICATOR, "increment", "市场主体总数增量", "净增"),
+    "new_registrations": (ENTRIES_INDICATOR, "count", "新设市场主体", "新设"),
+}
 #: How a note states the growth of a stock since the end of an earlier year, in per cent.
 SINCE_YEAR_END = re.compile(r"比(\d{4})年末增长([0-9.]+)%")
 
@@ -61,7 +66,7 @@ def load_published() -> pd.DataFrame:
     return table.assign(**months, **{name: column.astype(float) for name, column in numbers.items()})
 
 
-def counts_from_published(areas: Sequence[str] | None = None) -> pd.DataFrame:
+def counts_from_published(areas: Sequence[str] | None = None, *, until: pd.Period | None = None) -> pd.DataFrame:
     """Turn the published counts of market entities into counts to project from, stated growth included.
 
     A stock or flow v that is g above that of a year before, or of the end of the year a note names, tells that one too:
@@ -71,6 +76,8 @@ def counts_from_published(areas: Sequence[str] | None = None) -> pd.DataFrame:
     ----------
     areas : sequence of str, optional
         Codes; default all.
+    until : pandas.Period, optional
+        Leave out figures of periods that end later, and what their growth tells of earlier ones; default none.
 
     Returns
     -------
@@ -82,8 +89,43 @@ def counts_from_published(areas: Sequence[str] | None = None) -> pd.DataFrame:
     table = table[(table["indicator"] == STOCK_INDICATOR) & table["measure"].isin(list(COUNT_MEASURES))]
     if areas is not None:
         table = table[table["area"].isin(list(areas))]
+    if until is not None:
+        table = table[table["period_end"] <= until]
     counts = [count for row in table.to_dict("records") for count in _counts_of(row)]
     return pd.DataFrame([asdict(count) for count in counts], columns=COUNT_COLUMNS)
+
+
+@cache
+def published_goals() -> tuple[Goal, ...]:
+    """Return the yearly goals among the published counts: net increase of the stock, and new registrations.
+
+    Returns
+    -------
+    tuple of Goal
+        In the order of the file. The base is the end of the month before the period.
+    """
+    return tuple(_goal(row) for row in load_published().to_dict("records") if row["measure"] == "target")
+
+
+def _goal(row: Mapping[Any, Any]) -> Goal:
+    indicator, kind, name, verb = PROMISED[row["indicator"]]
+    year = row["period_end"].year
+    return Goal(
+        id=f"{row['area']}-{indicator}-{year}-{kind}",
+        area=row["area"],
+        entity_type=row["entity_type"],
+        indicator=indicator,
+        indicator_name=name,
+        kind=kind,
+        value=row["value"],
+        unit=row["unit"],
+        comparison="at_least",
+        deadline=row["period_end"],
+        base_month=row["period_start"] - 1,
+        article=row["source_url"],
+        wording=f"{year}年{verb}{row['value'] / 1e4:g}万{row['unit']}",
+        note=row["note"],
+    )
 
 
 def _counts_of(row: Mapping[Any, Any]) -> Iterator[Count]:
@@ -123,6 +165,8 @@ def _check(row: Row) -> None:
     for column, values in allowed.items():
         if row.cells[column] not in values:
             row.fault(column, f"“{row.cells[column]}”不在 {'、'.join(values)} 之内。")
+    if row.cells["measure"] == "target" and row.cells["indicator"] not in PROMISED:
+        row.fault("indicator", f"目标的“{row.cells['indicator']}”不在 {'、'.join(PROMISED)} 之内。")
     value, precision = row.number("value"), row.number("precision")
     row.number("yoy")
     if value is not None and value < 0:

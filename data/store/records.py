@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from data.store.database import Database
-from data.tables import batches, goals, projections, runs, scenarios
+from data.tables import batches, events, goals, projections, runs, scenarios
 
 
 class RecordStore(Database):
     """The part of the store that holds goals, scenarios and runs; see `data.store.Store`."""
 
     def state(self) -> str:
-        """Name the state of the data: another after every batch and every goal that comes in, and after nothing else.
+        """Name the state of the data: another after every batch, goal and event that comes in, and after nothing else.
 
         What a page keeps in memory it keeps under this name, so that new data show at once.
 
@@ -27,7 +27,8 @@ class RecordStore(Database):
         with self.engine.connect() as connection:
             batch = connection.execute(sa.select(sa.func.max(batches.c.id))).scalar()
             goal = connection.execute(sa.select(sa.func.max(goals.c.saved_at))).scalar()
-        return f"{batch or 0} {goal or '-'}"
+            event = connection.execute(sa.select(sa.func.max(events.c.saved_at))).scalar()
+        return f"{batch or 0} {goal or '-'} {event or '-'}"
 
     # Goals -----------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Projection from few counts: a long table of counts in, joint monthly paths out."""
 
-from forecasting.sparse.counts import COUNT_COLUMNS, check_counts, counts_of_panel
+from forecasting.sparse.counts import COUNT_COLUMNS, check_counts, counts_of_panel, panel_of_counts
 from forecasting.sparse.projection import SparsePlan, carry_out_counts, plan_counts
 from forecasting.sparse.season import Season, season_of_counts
 
@@ -11,6 +11,7 @@ __all__ = [
     "carry_out_counts",
     "check_counts",
     "counts_of_panel",
+    "panel_of_counts",
     "plan_counts",
     "season_of_counts",
 ]

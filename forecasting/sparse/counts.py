@@ -15,7 +15,7 @@ import pandas as pd
 
 from forecasting.errors import FaultsError
 from forecasting.events import FLOWS
-from forecasting.panel import ENTITY_TYPES, KEY, Panel
+from forecasting.panel import ENTITY_TYPES, KEY, MEASURES, Panel
 
 COUNT_COLUMNS = ["area", "entity_type", "measure", "start", "end", "value", "precision"]
 COUNT_MEASURES = {"stock": "实有", "entries": "新设", "exits": "注销吊销", "net": "净增"}
@@ -66,8 +66,8 @@ def rows_of(counts: pd.DataFrame) -> list[Count]:
     -------
     list of Count
     """
-    rows = counts[COUNT_COLUMNS].to_dict("records")
-    return [Count(**{str(name): value for name, value in row.items()}) for row in rows]
+    # Column by column: a record at a time takes ten times as long.
+    return [Count(*row) for row in zip(*(counts[name].tolist() for name in COUNT_COLUMNS), strict=True)]
 
 
 def check_counts(counts: pd.DataFrame) -> pd.DataFrame:
@@ -134,6 +134,31 @@ def counts_of_panel(panel: Panel) -> pd.DataFrame:
     table = panel.to_long()
     table = table[table["measure"] != "adjustment"].rename(columns={"month": "end"})
     return table.assign(start=table["end"], precision=WHOLE)[COUNT_COLUMNS].reset_index(drop=True)
+
+
+def panel_of_counts(counts: pd.DataFrame) -> Panel:
+    """Lay counts of single months on a calendar, as the inverse of `counts_of_panel`; other months are not observed.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        As `check_counts` returns them; at least one.
+
+    Returns
+    -------
+    Panel
+        From the first month any count ends in to the last. Sums over several months, and net, have no place in it; its
+        adjustments are not known, so the identity is not asked of registers that were re-based.
+    """
+    months = pd.period_range(counts["end"].min(), counts["end"].max(), freq="M")
+    keys = counts[KEY].drop_duplicates().sort_values(KEY).reset_index(drop=True)
+    monthly = counts[counts["start"] == counts["end"]]
+    values = {}
+    for name in MEASURES:
+        part = monthly[monthly["measure"] == name].set_index([*KEY, "end"])["value"]
+        grid = part.unstack("end")  # noqa: PD010 - keys are unique
+        values[name] = grid.reindex(index=pd.MultiIndex.from_frame(keys), columns=months).to_numpy(dtype=float)
+    return Panel(keys=keys, months=months, **values)
 
 
 def _contradictions(counts: list[Count]) -> list[str]:

@@ -74,6 +74,8 @@ def _factors(flows: pd.DataFrame) -> Array:
         for count in short
         for month in pd.period_range(count.start, count.end, freq="M")
     ]
+    if len(cells) < 12:
+        return np.ones(12)
     grid = pd.DataFrame(cells, columns=["area", "entity_type", "year", "month", "value"])
     grid = grid.drop_duplicates(["area", "entity_type", "year", "month"])
     years = grid.pivot(index=["area", "entity_type", "year"], columns="month", values="value").dropna()  # noqa: PD010 - keys are unique

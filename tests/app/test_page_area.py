@@ -99,7 +99,7 @@ def test_an_area_of_which_only_counts_were_published(open_app: Open, code: str, 
     text = said(app)
     assert figure in text
     assert "没有月度数据" in text
-    assert "走势" not in text
+    assert ("实有走势" in text) == (code == "100000")
 
 
 def test_every_published_indicator_has_a_name() -> None:

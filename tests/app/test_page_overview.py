@@ -66,10 +66,22 @@ def test_a_past_version_shows_what_was_known_then(open_app: Open, database: str)
     assert not app.exception
     assert "截至2023年6月" not in text
     for one in then.assessments:
-        if one.state == "active":
+        if one.state == "active" and not one.basis:
             assert "截至2022年11月" in one.sentence
             assert one.sentence in text
             assert one.sentence not in now
+
+
+def test_a_probability_stands_beside_its_record_and_published_counts_are_marked(open_app: Open) -> None:
+    app = open_app()
+    text = said(app)
+    held = workflow.situation(workflow.open_store())
+    puxian = next(one for one in held.assessments if one.goal.id == "141033-entities-2025-level")
+    assert puxian.reliability is not None
+    made, true = puxian.reliability.made, puxian.reliability.held
+    assert f"在过去{made}次类似预测中，说“八成把握”的有{true / made:.0%}实现" in text
+    assert "类似预测还不足10次，尚不能检验" in text
+    assert "公开数据：临汾市没有月度数据" in text.replace("\\", "")
 
 
 def test_nothing_known_only_later_stands_on_a_past_chart(database: str) -> None:

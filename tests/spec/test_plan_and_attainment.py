@@ -355,7 +355,9 @@ def test_the_review_of_a_missed_goal(panel: Panel, projection: Projection) -> No
     goal = replace(GOAL, value=7800.0, deadline=month("2023-06"), base_month=month("2022-12"), base_value=7500.0,
                    milestones=(), wording="年中达7800户")  # fmt: skip
     one = assess(goal, panel, projection, area_name="蒲县")
-    lockdown = Event("x", "140000", "all", "lockdown", month("2023-02"), month("2023-02"), "疫情管控", ("entries",))
+    lockdown = Event(
+        "x", "140000", "all", "lockdown", month("2023-02"), month("2023-02"), "疫情管控", "mask", ("entries",)
+    )
     # Net by month: 35, 14, 58, 47, 44, 35 = 233 of 300; line 50 a month: behind throughout.
     assert one.state == "missed"
     assert review(one, [lockdown]) == (

@@ -14,6 +14,7 @@ import pytest
 from test_cli import run
 
 import workflow
+from workflow.stamps import utc_now
 
 HEADER = "地区代码,月份,新设,注销吊销,实有"
 
@@ -148,7 +149,7 @@ def test_quality_of_the_demonstration(url: str) -> None:
     records = json.loads(run("quality", "--json", url=url).stdout)
     purge = next(one for one in records if one["start"] == "2021-09" and one["entity_type"] == "individual")
     assert (purge["kind"], purge["state"], purge["direction"], purge["is_found"]) == ("outlier", "open", 1, True)
-    store.set_finding_state(purge["id"], "explained", changed_at=workflow.utc_now(), author="张三", reason="清理属实")
+    store.set_finding_state(purge["id"], "explained", changed_at=utc_now(), author="张三", reason="清理属实")
     left = json.loads(run("quality", "--json", url=url).stdout)
     assert len(left) == len(records) - 1
     every = json.loads(run("quality", "--json", "--all", url=url).stdout)

@@ -1,4 +1,4 @@
-"""What `benchmarks/peers.py` does around the peers: their forecasts to figures, samples, the simulated panel."""
+"""What `benchmarks/peers.py` and `attain_peers.py` do around the peers: histories, figures, samples, simulations."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import math
 
 import numpy as np
 import pandas as pd
+import pytest
 from numpy.testing import assert_allclose
 
+from benchmarks.attain_peers import histories, reduction
 from benchmarks.peers import MONTHS, peer_figures, sampled, simulated
 from data.benchmarks import Split
+from forecasting.errors import SchemaError
+from forecasting.settlement import Outcomes
 
 #: Two series of two months, one to be forecast.
 SPLIT = Split(
@@ -77,3 +81,35 @@ def test_the_simulated_panel_is_counts_and_follows_from_its_seed() -> None:
     assert_allclose(y, np.round(y), rtol=0)
     assert_allclose(simulated(4, 7), y, rtol=0)
     assert not np.isclose(simulated(4, 8), y).all()
+
+
+# Attainment -------------------------------------------------------------------------------------------------------
+
+
+def test_the_peer_sees_the_same_months_from_the_first_observed_on_and_without_holes() -> None:
+    nan = math.nan
+    measured = np.array([[nan, nan, 4.0, nan, 6.0, 9.0], [7.0, 1.0, 2.0, 3.0, 5.0, 8.0], [nan] * 5 + [2.0]])
+    seen = list(histories(measured, [4, 5], 4))
+    assert [(column, row) for column, row, _ in seen] == [(4, 0), (4, 1), (5, 0), (5, 1), (5, 2)]
+    assert_allclose(seen[0][2], [4, 5, 6])  # half way between 4 and 6
+    assert_allclose(seen[1][2], [1, 2, 3, 5])
+    assert_allclose(seen[2][2], [4, 5, 6, 9])
+    assert_allclose(seen[4][2], [2])
+
+
+def stated(*probabilities: float) -> Outcomes:
+    months = pd.PeriodIndex(["2018-12", "2019-12", "2018-12"], freq="M")[: len(probabilities)]
+    keys = {"row": 0, "origin": months, "horizon": [12, 12, 24][: len(probabilities)], "fraction": 1.0}
+    happened = [True, False, True][: len(probabilities)]
+    return Outcomes(pd.DataFrame(keys | {"probability": probabilities, "happened": happened}), pd.DataFrame())
+
+
+def test_the_reduction_is_of_mean_brier_scores_over_the_same_statements() -> None:
+    found = reduction(stated(0.8, 0.3, 0.5), stated(0.6, 0.5, 0.4))
+    # 12 months: 0.04 + 0.09 against 0.16 + 0.25; 24 months: 0.25 against 0.36.
+    assert found == {"12": round(100 * (1 - 0.13 / 0.41), 2), "24": round(100 * (1 - 0.25 / 0.36), 2)}
+
+
+def test_what_only_one_of_them_said_is_not_compared() -> None:
+    with pytest.raises(SchemaError, match="不是同一批事件：2与3个，共有2个"):
+        reduction(stated(0.8, 0.3), stated(0.6, 0.5, 0.4))

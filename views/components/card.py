@@ -11,8 +11,8 @@ from targets.lamps import Lamp
 from targets.sentence import NOUNS, STEPS, by
 from views.components.chart import trajectory
 from views.components.memory import once
-from views.components.sidebar import known_events
-from views.components.words import COLOURS, needed_gross, needed_net
+from views.components.sidebar import known_events, mark
+from views.components.words import COLOURS, needed_gross, needed_net, plain
 from workflow import Situation
 
 #: Two abreast on a phone.
@@ -32,11 +32,14 @@ def draw_card(one: Assessment, situation: Situation) -> None:
         with st.container(horizontal=True):
             for lamp in one.lamps:
                 draw_lamp(lamp)
+            if one.basis:
+                mark(situation, [one.goal.area])
         story, picture = st.columns([2, 3], gap="medium")
         with story:
             st.markdown(wording.story(one))
             _figures(one)
-            st.caption(f"出处：{_source(one)}")
+            draw_trust(one)
+            st.caption(f"出处：{wording.source(one)}")
         spec = once(situation, ("trajectory", one.goal.id), lambda: trajectory(one, known_events(situation)))
         picture.vega_lite_chart(spec=spec, key=f"trajectory-{one.goal.id}", alt=wording.story(one), width="stretch")
 
@@ -49,6 +52,18 @@ def draw_lamp(lamp: Lamp) -> None:
     lamp : Lamp
     """
     st.badge(f"{lamp.name}　{lamp.shape} {lamp.word}", color=COLOURS[lamp.colour], help=lamp.rule)
+
+
+def draw_trust(one: Assessment) -> None:
+    """Say beneath a probability what it is worth, and what it rests on where that is not monthly data.
+
+    Parameters
+    ----------
+    one : Assessment
+    """
+    for said in (one.reliability.sentence if one.reliability else "", one.basis):
+        if said:
+            st.markdown(plain(said))
 
 
 def _figures(one: Assessment) -> None:
@@ -69,8 +84,3 @@ def _figures(one: Assessment) -> None:
                     st.metric(label, value)
                     if note:
                         st.caption(note)
-
-
-def _source(one: Assessment) -> str:
-    number = f"（{one.goal.document_number}）" if one.goal.document_number else ""
-    return f"《{one.goal.document_title}》{number}{one.goal.article}"

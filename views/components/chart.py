@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -65,10 +65,10 @@ def trajectory(one: Assessment, events: Iterable[Event] = (), *, under: Assessme
         # Nothing is projected of a goal whose deadline has passed, so nothing of it is named.
         styles = {name: style for name, style in STYLES.items() if name in (ACTUAL, PACE)}
     data = _data(one, table)
-    layers = _bands("future", palette.PROJECTION, BANDS if under is None else {"80%区间": BANDS["80%区间"]})
+    layers = bands_of("future", palette.PROJECTION, BANDS if under is None else {"80%区间": BANDS["80%区间"]})
     if under is not None:
         data["assumed"] = _future(under, under.trajectory[under.trajectory["month"] >= first], SCENARIO)
-        layers += _bands("assumed", SCENARIO_COLOUR, {"80%区间": BANDS["80%区间"]})
+        layers += bands_of("assumed", SCENARIO_COLOUR, {"80%区间": BANDS["80%区间"]})
         _tell(one, data["readings"], data["assumed"])
     data["events"] = _events(one, events, months)
     layers += [vega.line("plan", PACE), vega.line("past", ACTUAL, width=2.6), vega.line("future", MEDIAN, width=2.6)]
@@ -161,7 +161,22 @@ def _tell(one: Assessment, readings: Rows, assumed: Rows) -> None:
             row["tip"] = vega.joined([row["tip"], f"{SCENARIO}{amount(one, medians[row['t']])}"])
 
 
-def _bands(data: str, colour: str, bands: dict[str, tuple[str, str, float]]) -> list[Spec]:
+def bands_of(data: str, colour: str, bands: Mapping[str, tuple[str, str, float]]) -> list[Spec]:
+    """Draw bands as areas.
+
+    Parameters
+    ----------
+    data : str
+        Name of the data set.
+    colour : str
+        RRGGBB.
+    bands : mapping of str to (str, str, float)
+        By name, as `BANDS`: columns of both bounds, and opacity.
+
+    Returns
+    -------
+    list of dict
+    """
     return [
         {
             "data": {"name": data},

@@ -9,7 +9,7 @@ from targets.assessment import Assessment
 from targets.dossier import Dossier
 from targets.formulas import ABSENT, amount, points
 from targets.sentence import STEPS
-from views.components.card import draw_lamp
+from views.components.card import draw_lamp, draw_trust
 from views.components.goal_numbers import short
 from views.components.words import needed_gross, needed_net, plain
 
@@ -33,7 +33,7 @@ def show_head(held: Dossier) -> None:
         st.markdown(plain(f"原文目标：{one.goal.wording}，期限{wording.month(one.goal.deadline)}。"))
     else:
         _standing(held)
-    st.caption(plain(f"出处：{_source(one)}"))
+    st.caption(plain(f"出处：{wording.source(one)}"))
     if one.goal.note:
         st.caption(plain(f"备注：{one.goal.note}"))
 
@@ -51,6 +51,7 @@ def _standing(held: Dossier) -> None:
                 st.metric(label, value)
                 if note:
                     st.caption(plain(note))
+    draw_trust(one)
     if held.review:
         with st.container(border=True):
             st.markdown("**复盘**")
@@ -77,8 +78,3 @@ def _ended(one: Assessment) -> list[Figure]:
         ("到期数", amount(one, one.actual), wording.month(one.goal.deadline)),
         ("缺口", short(amount(one, one.total_gap)), f"目标{amount(one, one.target)}"),
     ]
-
-
-def _source(one: Assessment) -> str:
-    number = f"（{one.goal.document_number}）" if one.goal.document_number else ""
-    return f"《{one.goal.document_title}》{number}{one.goal.article}" if one.goal.document_title else "未填写"

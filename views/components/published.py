@@ -14,7 +14,6 @@ from forecasting.panel import ENTITY_TYPES
 from reports import wording
 from views.components.words import published_number, signed_percent, span
 
-MARK = "公开数据"
 LONG = 10
 MEASURES = {"stock": "实有", "entries": "新设", "exits": "注销吊销", "net": "净增", "target": "目标", "other": ""}
 #: Indicators whose figures are not the register's stock or flows: their whole name.
@@ -58,7 +57,7 @@ def show_published(area: str, *, until: dt.date | None = None) -> None:
         table = table[month <= pd.Period(until, freq="M")]
     st.header("公开数据", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(MARK, color="blue")
+        st.badge(wording.PUBLISHED, color="blue")
         st.caption("已公开发布的实际数字，按原文精度列出，点击来源可核对。")
     found = False
     for code in (area, *ancestors(area)):

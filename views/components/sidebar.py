@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from forecasting.events import Event
-from reports.wording import SIMULATED
+from reports.wording import PUBLISHED, SIMULATED
 from views.components.words import day
 from workflow import Situation
 
@@ -85,7 +85,7 @@ def known_events(situation: Situation) -> tuple[Event, ...]:
 
 
 def mark(situation: Situation, areas: Iterable[str]) -> None:
-    """Mark a page that shows simulated data.
+    """Mark a page that shows simulated data, or what rests on published counts.
 
     Parameters
     ----------
@@ -95,3 +95,5 @@ def mark(situation: Situation, areas: Iterable[str]) -> None:
     """
     if situation.simulated.intersection(areas):
         st.badge(SIMULATED, color="orange", help="月度数据为模拟，不是实际统计数据。")
+    if set(situation.published).intersection(areas):
+        st.badge(PUBLISHED, color="blue", help="没有月度数据，依据公开发布的少数数字预测。")

@@ -30,6 +30,7 @@ def test_origins_to_rehearse_from() -> None:
     # 28 is half a year from column 22, the 23rd month: one short of two years.
     assert rehearsals_before(28) == {}
     assert rehearsals_before(29) == {FEWEST_MONTHS - 1: REHEARSAL_PATHS}
+    assert rehearsals_before(59, most=2) == dict.fromkeys([47, 53], REHEARSAL_PATHS)
     assert EVERY == 6
 
 
