@@ -7,6 +7,7 @@ import json
 import re
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -353,23 +354,32 @@ def benchmark(
 
 @app.command()
 def attain(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            help="长表文件（CSV、parquet；列 series，month，entries，可有 exits、stock）。", show_default=False
-        ),
-    ],
     origins: Annotated[
         str,
         typer.Option(
             "--origins", help="起点：首:末:间隔月数，如 2009-12:2021-12:12；或以逗号分隔。", show_default=False
         ),
     ],
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="长表文件（CSV、parquet；列 series，month，entries，可有 exits、stock）；不填则用库中的数据。",
+            show_default=False,
+        ),
+    ] = None,
     flow: Annotated[str, typer.Option("--flow", help="entries、exits（其后合计）或 stock（期末）。")] = "entries",
     horizons: Annotated[str, typer.Option("--horizons", help="预测期（月），以逗号分隔。")] = "12,24,36",
     history: Annotated[int | None, typer.Option("--history", help="模型所见的月数；不填则为全部。")] = None,
     mask: Annotated[
         list[str] | None, typer.Option("--mask", help="不作为依据的月份，如 2020-03:2020-08；可重复。")
+    ] = None,
+    delay: Annotated[
+        int | None,
+        typer.Option(
+            "--delay",
+            min=0,
+            help="各起点月末之后几天预测，只用到那天为止已知的数据版本；不填则都用现在的数。只用于库中的数据。",
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option("--json", help="结果写到哪个文件（JSON）。")] = None,
 ) -> None:
@@ -378,18 +388,31 @@ def attain(
     from data.long_panel import long_panel
     from forecasting import attain as backtest
     from forecasting.settlement import attain_figures
+    from workflow.attaining import attain_held, held_series
 
     _check_folder(out)
     asked, ahead, masked = read_origins(origins), read_horizons(horizons), [read_spell(text) for text in mask or []]
-    series = long_panel(file)
+    options = {"of": flow, "history": history, "masked": masked}
+    mark = ""
+    if file is not None:
+        if delay is not None:
+            raise SchemaError("--delay 只用于库中的数据，长表没有数据版本。请去掉 --delay，或不填文件。")
+        series = long_panel(file)
+        run = partial(backtest.attain, series, asked, ahead, **options)
+    else:
+        store = workflow.open_store()
+        held = held_series(store)
+        series, mark = held.series, held.mark
+        run = partial(attain_held, store, held, asked, ahead, delay=delay, **options)
     _say(f"{len(series.ids)}个序列，{series.months[0]} 至 {series.months[-1]}，{len(asked)}个起点。回测中……")
-    figures = attain_figures(backtest.attain(series, asked, ahead, of=flow, history=history, masked=masked))
+    figures = attain_figures(run())
     if out is not None:
-        settings = {"data": str(file), "flow": flow, "history": history, "origins": [str(one) for one in asked]}
+        settings = {"data": str(file)} if file is not None else {"data": "store", "mark": mark, "delay": delay}
+        settings |= {"flow": flow, "history": history, "origins": [str(one) for one in asked]}
         settings |= {"horizons": ahead, "mask": mask or [], "seed": backtest.SEED, "n_paths": backtest.N_PATHS}
         record = {"settings": settings, "n_series": len(series.ids), "figures": figures}
         _write(out, json.dumps(record, ensure_ascii=False, indent=2).encode())
-    for line in (*attain_lines(figures), "", *reliability_lines(figures)):
+    for line in (*([f"【{mark}】"] if mark else []), *attain_lines(figures), "", *reliability_lines(figures)):
         typer.echo(line)
 
 

@@ -1,6 +1,6 @@
 """区域: stock and flows of an area by type, its events, and what was published of it and of the areas around it.
 
-An area of which only counts were published is shown with where those lead.
+An area of which only few counts are known is shown with where those lead.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from workflow import Situation
 def main() -> None:
     """Draw the page."""
     situation = open_page("区域情况")
-    choices = [*situation.areas, *(code for code in published_areas() if code not in situation.areas)]
+    others = dict.fromkeys([*situation.published, *published_areas()])
+    choices = [*situation.areas, *(code for code in others if code not in situation.areas)]
     area = st.selectbox("地区", choices, format_func=area_name, key="area", persist_state="session")
     if area in situation.areas:
         with st.container(horizontal=True):

@@ -58,7 +58,7 @@ def _finished(ended: list[Assessment]) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(f"{lamp.shape} {lamp.word}", color=COLOURS[lamp.colour], help=lamp.rule)
             if one.basis:
-                st.badge(wording.PUBLISHED, color="blue", help=one.basis)
+                st.badge(wording.few_counts_mark(one.basis), color="blue", help=one.basis)
             st.markdown(wording.story(one))
 
 

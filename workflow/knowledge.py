@@ -31,7 +31,7 @@ from targets.goal import ENTRIES_INDICATOR, STOCK_INDICATOR, Goal
 from workflow.catalogue import all_goals, known_areas, parents
 from workflow.database import ROOT
 from workflow.declared import events_as_of, undeclared
-from workflow.published import PublishedArea, plan_published
+from workflow.published import PublishedArea, areas_with_months, plan_published, reported_counts
 from workflow.stamps import LAST_DAY
 
 SEED = 20251231
@@ -100,14 +100,15 @@ def know(store: Store, as_of: dt.date | None) -> Knowledge:
         If nothing was known by then.
     """
     table = store.as_of(as_of or LAST_DAY)
+    counts = reported_counts(table, store.counts_as_of(as_of or LAST_DAY))
     panel = Panel.from_long(table)
     simulated = frozenset(table.loc[table["status"] == "simulated", "area"])
     events = events_as_of(store, simulated, as_of)
     goals = all_goals(store)
     known_at = table["vintage"].max().date()
-    plans, unprojected = _plans(panel, goals, events, str(table["vintage"].max()))
     published, reasons = plan_published(
-        set(panel.keys["area"]),
+        areas_with_months(table),
+        reported=counts,
         deadlines=_last_deadlines(goals),
         events=events,
         as_of=as_of,
@@ -116,6 +117,9 @@ def know(store: Store, as_of: dt.date | None) -> Knowledge:
         n_paths=N_PATHS,
         code_version=code_version(),
     )
+    # An area of which too little is known either way stays among those with monthly data, with the reason.
+    panel = panel.sliced(~panel.keys["area"].isin(list(published)).to_numpy())
+    plans, unprojected = _plans(panel, goals, events, str(table["vintage"].max()))
     return Knowledge(
         as_of or known_at, known_at, panel, events, goals, simulated, plans, published, unprojected | reasons
     )

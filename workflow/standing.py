@@ -14,7 +14,7 @@ from forecasting.events import Event
 from forecasting.panel import Panel
 from forecasting.projection import Projection
 from forecasting.scenario import Scenario, apply_scenario, concerns
-from reports.wording import PUBLISHED, SIMULATED
+from reports.wording import SIMULATED, few_counts_mark
 from targets.assessment import Assessment, assess_all
 from targets.goal import Goal
 from workflow.catalogue import known_areas
@@ -46,7 +46,7 @@ class Situation:
     simulated : frozenset of str
         Codes of areas whose figures are simulated.
     published : mapping of str to PublishedArea
-        By code, areas without monthly data that are projected from published counts.
+        By code, areas without monthly data that are projected from few counts, published or reported.
     scenario : Scenario or None
     """
 
@@ -68,7 +68,7 @@ class Situation:
         return tuple(sorted(set(self.panel.keys["area"])))
 
     def panel_of(self, area: str) -> Panel:
-        """Return the panel an area is judged by: that of all months, or its own of published counts.
+        """Return the panel an area is judged by: that of all months, or its own of few counts.
 
         Parameters
         ----------
@@ -81,7 +81,7 @@ class Situation:
         return self.published[area].panel if area in self.published else self.panel
 
     def mark(self, area: str) -> str:
-        """Return what is marked on all that shows an area: that it is simulated, or published, or nothing.
+        """Return what is marked on all that shows an area: that it is simulated, rests on few counts, or nothing.
 
         Parameters
         ----------
@@ -91,7 +91,9 @@ class Situation:
         -------
         str
         """
-        return SIMULATED if area in self.simulated else PUBLISHED if area in self.published else ""
+        if area in self.simulated:
+            return SIMULATED
+        return few_counts_mark(self.published[area].basis) if area in self.published else ""
 
     def assessed(self) -> tuple[Assessment, ...]:
         """Assessments with numbers: of goals that have data."""
@@ -148,7 +150,7 @@ def under(base: Situation, scenario: Scenario) -> Situation:
 
 
 def assess(known: Situation | Knowledge, projections: Mapping[str, Projection]) -> tuple[Assessment, ...]:
-    """Assess every goal by the panel of its area; those that rest on published counts come last."""
+    """Assess every goal by the panel of its area; those that rest on few counts come last."""
     assess = partial(assess_all, projections=projections, area_names=known_areas(), reasons=known.unprojected)
     by_months = assess([goal for goal in known.goals if goal.area not in known.published], known.panel)
     by_counts = (

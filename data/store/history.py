@@ -104,20 +104,21 @@ class HistoryStore(Database):
         Yields
         ------
         tuple of pandas.Period and Panel
-            The panel ends at the origin at the latest. What was known of a day is what `as_of` gives.
+            The panel ends at the origin. What was known of a day is what `as_of` gives.
 
         Raises
         ------
         HistoryError
-            If at one of the origins nothing was known.
+            If at one of the origins nothing was known of its month.
         """
         versions = self.versions()
         for origin in origins:
             day = origin.end_time.date() + dt.timedelta(days=days_after)
             known = known_on(versions, day)
             known = known[known["month"] <= origin]
-            if known.empty:
-                raise HistoryError(f"到 {day} 还没有 {origin} 及以前月份的数据。请选择更晚的预测起点。")
+            if not (known["month"] == origin).any():
+                last = f"，最晚为 {known['month'].max()}" if len(known) else ""
+                raise HistoryError(f"到 {day} 还没有 {origin} 的数据{last}。请多留几天，或选择别的预测起点。")
             yield origin, Panel.from_long(known)
 
     def vintages(self) -> pd.DatetimeIndex:

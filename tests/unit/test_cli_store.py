@@ -184,7 +184,7 @@ def test_records_are_counted_shown_and_stored_when_confirmed(tmp_path: Path, url
     assert "没有重复入库" in run(*words, "--yes", url=url).stdout
     wrong = run(*words[:-1], "2023年5月", url=url)
     assert wrong.returncode == 1
-    assert "月份“2023年5月”应写作 2020-10" in wrong.stderr
+    assert "月份“2023年5月”应写作 2023-06" in wrong.stderr
 
 
 def test_sums_over_months_are_parted_against_what_is_held(tmp_path: Path, url: str) -> None:

@@ -16,7 +16,7 @@ from data.ledger import ITEM
 from data.observations import COLUMNS
 from data.quality import Evidence, QualityFinding, check_quality
 from forecasting.calendar import window_share
-from workflow import QUIET
+from workflow.quality import QUIET
 
 Plant = Callable[[np.ndarray, int, np.random.Generator], np.ndarray]
 
