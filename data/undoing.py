@@ -5,7 +5,7 @@
 History stays: the rows of the batch remain, and until the moment of the undoing they are what was known. What later
 batches said is theirs: a number they replaced is left alone, and one they repeated goes on to hold. To undo an undoing
 is to let the batch stand again. An undoing after which the figures would no longer close, or have a hole, is refused by
-`data.ledger.check_closes`, for no panel could be made of them.
+`data.closing.check_closes`, for no panel could be made of them.
 """
 
 from __future__ import annotations

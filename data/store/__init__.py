@@ -7,7 +7,8 @@ another row, and history is read only through `as_of`. Every write is one transa
 from __future__ import annotations
 
 from data.store.findings import FindingStore
-from data.store.intake import IntakeStore, Preview, Receipt
+from data.store.intake import IntakeStore
+from data.store.receipt import Preview, Receipt
 from data.store.records import RecordStore
 
 __all__ = ["Preview", "Receipt", "Store"]

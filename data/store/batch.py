@@ -9,7 +9,8 @@ import pandas as pd
 import sqlalchemy as sa
 
 from data import tables
-from data.ledger import VERSION_COLUMNS, as_versions, check_closes, news, restated
+from data.closing import check_closes
+from data.ledger import VERSION_COLUMNS, as_versions, news, restated
 from data.observations import KEY, check_observations
 from data.period_counts import as_items, check_counts, from_items
 from data.store.versions import packed, read_counts, read_repeated, read_statements, read_undoes, read_versions

@@ -7,68 +7,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import pandas as pd
 import sqlalchemy as sa
 
 from data import tables
-from data.ledger import as_versions, check_closes, known_at
-from data.observations import KEY
+from data.ledger import as_versions, known_at
 from data.period_counts import make_counts
-from data.store.batch import Prepared, digest, prepare, write_batch
+from data.store.batch import digest, prepare, write_batch
 from data.store.database import utc
 from data.store.history import HistoryStore
-from data.store.versions import areas_of, read_counts, read_repeated, read_undoes, read_versions
-from data.undoing import root_of, rows_of_undoing, undone_by
+from data.store.receipt import Preview, Receipt
+from data.store.undone import prepare_undoing
 from data.vintages import differences
-from forecasting.errors import FaultsError, StoreError
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What became of a batch.
-
-    Parameters
-    ----------
-    batch : int
-        Its number; where the same file said the same before, that of the earlier batch, for nothing was stored.
-    rows_read, rows_new : int
-        Observations in it, and those that said something new.
-    same_as : int or None
-        The batch, still standing, that came from the very same file.
-    """
-
-    batch: int
-    rows_read: int
-    rows_new: int
-    same_as: int | None = None
-
-    @property
-    def is_stored(self) -> bool:
-        """Whether a batch was made."""
-        return self.batch != self.same_as
-
-
-@dataclass(frozen=True, eq=False)
-class Preview:
-    """What a batch would change; nothing is stored.
-
-    Parameters
-    ----------
-    rows_read, rows_new : int
-        As of `Receipt`.
-    changes : pandas.DataFrame
-        What would then be known otherwise, see `data.vintages.differences`; month is text, for counts of several
-        months the name of their period.
-    same_as : int or None
-        As of `Receipt`.
-    """
-
-    rows_read: int
-    rows_new: int
-    changes: pd.DataFrame
-    same_as: int | None = None
+from forecasting.errors import StoreError
 
 
 class IntakeStore(HistoryStore):
@@ -244,44 +196,7 @@ class IntakeStore(HistoryStore):
         """
         _require(author, reason, "撤销")
         with self.writing() as connection:
-            undoes = read_undoes(connection)
-            _check_stands(batch, undoes)
-            number = max(undoes) + 1
-            root = root_of(batch, undoes)
-            undone = undone_by({**undoes, number: batch})
-            repeated = read_repeated(connection)
-            areas = areas_of(connection, root, repeated)
-            held = read_versions(connection, areas)
-            about = pd.concat([held[held["role"] == "stated"], repeated], ignore_index=True)
-            items = about.loc[about["batch"] == root, KEY[:-1]].drop_duplicates()
-            held_counts = read_counts(connection, areas)
-            said = held_counts[(held_counts["batch"] == root) & (held_counts["role"] == "stated")]
-            latest = pd.concat([held, repeated]).merge(items, on=KEY[:-1])["vintage"].max()
-            if len(said):
-                # Of what was only counted over months as well; NaT where the batch held nothing else.
-                about_counts = pd.MultiIndex.from_frame(held_counts[KEY[:-1]])
-                touched = about_counts.isin(pd.MultiIndex.from_frame(said[KEY[:-1]]))
-                latest = pd.Series([latest, held_counts.loc[touched, "vintage"].max()]).max()
-            moment = pd.Timestamp(vintage)
-            if latest >= moment:
-                raise StoreError(
-                    f"撤销须晚于所涉数据的最新数据日期 {latest:%Y-%m-%d %H:%M:%S}，现为 {moment:%Y-%m-%d %H:%M:%S}。"
-                    "请用更晚的日期。"
-                )
-            rows = rows_of_undoing(held, repeated, root=root, undone=undone, vintage=moment)
-            counts = said.iloc[:0]
-            if len(said):
-                counts = rows_of_undoing(held_counts, counts, root=root, undone=undone, vintage=moment)
-            try:
-                check_closes(held, rows)
-            except FaultsError as error:
-                later = sorted(set(held.loc[(held["batch"] > batch), "batch"]) - set(undone))
-                hint = f"可先撤销其后的第{'、'.join(map(str, later[-5:]))}批，" if later else ""
-                raise FaultsError(
-                    [f"{fault}{hint}或先录入更正的数，再撤销第{batch}批。" for fault in error.faults],
-                    f"第{batch}批未撤销：撤销后数据不能自洽",
-                ) from error
-            made = Prepared(held, held_counts, rows, counts, rows.iloc[:0], len(rows) + len(counts))
+            made, n_about = prepare_undoing(connection, batch, pd.Timestamp(vintage))
             number = write_batch(
                 connection,
                 made,
@@ -291,11 +206,11 @@ class IntakeStore(HistoryStore):
                 author=author,
                 source="",
                 note=reason,
-                rows_read=len(items) + len(said),
+                rows_read=n_about,
                 kind="undo",
                 undoes=batch,
             )
-        return Receipt(number, len(items) + len(said), made.n_new)
+        return Receipt(number, n_about, made.n_new)
 
 
 def _changes(held: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
@@ -305,15 +220,6 @@ def _changes(held: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
 def _require(author: str, reason: str, what: str) -> None:
     if not author.strip() or not reason.strip():
         raise StoreError(f"{what}须写明由谁、为什么。请填写姓名和原因。")
-
-
-def _check_stands(batch: int, undoes: dict[int, int | None]) -> None:
-    if batch not in undoes:
-        last = f"现有第1至第{max(undoes)}批" if undoes else "现在一批也没有"
-        raise StoreError(f"没有第{batch}批，{last}。请用 python cli.py batches 查看。")
-    undone = undone_by(undoes)
-    if batch in undone:
-        raise StoreError(f"第{batch}批已由第{undone[batch]}批撤销。若要恢复，请撤销第{undone[batch]}批。")
 
 
 def _mark_corrected(connection: sa.Connection, finding: str, moment: dt.datetime, author: str, reason: str) -> None:

@@ -28,13 +28,13 @@ from data.readers.workbook.exits import with_exits
 from data.readers.workbook.figures import figures_of
 from data.readers.workbook.growth import check_growth
 from data.readers.workbook.headers import lines_of
-from data.readers.workbook.labels import rows_of
 from data.readers.workbook.mapping import IGNORE, Mapping
 from data.readers.workbook.months import observed_of
 from data.readers.workbook.observing import check_table, counts_of, observations_of
 from data.readers.workbook.placed import Placed, ordinals, period_of
 from data.readers.workbook.reading import Reading
 from data.readers.workbook.report import cell_reading, note_roles, sheet_reading
+from data.readers.workbook.row_labels import rows_of
 from data.readers.workbook.sheet import Sheet
 from data.readers.workbook.table_rules import (
     ask_parts_of_enterprise,
