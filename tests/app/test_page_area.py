@@ -164,5 +164,5 @@ def test_an_area_with_stocks_alone_shows_where_they_lead(
     assert not app.exception
     text = said(app).replace("\\", "")
     assert "零散上报数：汾西县没有按月的新设和注销吊销，依据截至2021年12月的3个已录入的数预测。" in text
-    assert "汾西县2021年12月末实有" in text
+    assert "汾西县：截至2021年12月实有4911户；按当前趋势" in text
     assert "没有月度数据，只列出公开发布的数字" not in text

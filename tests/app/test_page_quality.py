@@ -72,8 +72,9 @@ def test_revisions_are_told_by_lag(open_app: Open, database: str) -> None:
     workflow.ingest_bytes(store, rows.replace(",12,2023-07", ",15,2023-08").encode(), "二.csv")
     app = go_to(open_app("quality"), "修订")
     assert not app.exception
-    largest = table_of(app, "地区")["大宁县"]
-    assert (largest["首次"], largest["现在"], largest["修订"]) == ("12", "15", "\\+3户")
+    largest = table_of(app, "哪个数")["大宁县 企业 2023\\-06 新设"]
+    told = ("12（2023\\-07\\-03）", "15（2023\\-08\\-03）", "\\+3户")
+    assert (largest["首次"], largest["现在"], largest["修订"]) == told
 
 
 def test_corrections_page_opens_and_lists(open_app: Open, database: str) -> None:

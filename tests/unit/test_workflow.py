@@ -147,9 +147,10 @@ def test_an_area_that_cannot_be_projected_does_not_take_the_others_down(
     store: Store, make_observations: object, received: dt.datetime
 ) -> None:
     workflow.load_demo(store)
-    stock_only = [(f"2023-0{month}", "stock", 900.0 + month) for month in range(1, 7)]
+    short = [(f"2023-0{month}", name, value) for month in range(1, 7)
+             for name, value in (("entries", 3.0), ("exits", 2.0), ("stock", 900.0 + month))]  # fmt: skip
     store.append(
-        make_observations(*stock_only, area="141030"),  # type: ignore[operator]
+        make_observations(*short, area="141030"),  # type: ignore[operator]
         received_at=received,
         file_name="大宁.csv",
     )

@@ -100,12 +100,10 @@ def show_changes(changes: pd.DataFrame) -> None:
 def _row(row: dict[str, object]) -> dict[str, str]:
     names = {**MEASURES, **COUNT_MEASURES}
     area = str(row["area"])
+    series = f"{workflow.known_areas().get(area, area)} {ENTITY_TYPES[str(row['entity_type'])]}"
     told = {
         "变化": CHANGES[str(row["change"])],
-        "地区": workflow.known_areas().get(area, area),
-        "类型": ENTITY_TYPES[str(row["entity_type"])],
-        "时间": str(row["month"]),
-        "指标": names[str(row["measure"])],
+        "哪个数": f"{series} {row['month']} {names[str(row['measure'])]}",
         "现有": _number(row["before"], row["status_before"]),
         "入库后": _number(row["after"], row["status_after"]),
     }

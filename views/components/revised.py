@@ -17,7 +17,9 @@ LISTED, LONG, HEIGHT = 50, 12, 420
 
 def show_revisions() -> None:
     """Draw both tables."""
-    st.markdown("首次报送的数与现在的数相比差多少。**当月**指数据日期与所属月份同月，1个月后指次月，依此类推。")
+    st.markdown(
+        "首次报送的数与现在的数相比差多少；括号内是得知的日期。**当月**指数据日期与所属月份同月，1个月后指次月，依此类推。"
+    )
     table = store().revision_table()
     if table.empty:
         st.info("还没有数据。", icon=":material/info:")
@@ -45,15 +47,12 @@ def show_revisions() -> None:
     names = workflow.known_areas()
     told = [
         {
-            "地区": plain(names.get(row.area, row.area)),
-            "类型": ENTITY_TYPES[row.entity_type],
-            "月份": plain(str(row.month)),
-            "指标": MEASURES[row.measure],
-            "首次": f"{row.first:.10g}",
-            "现在": f"{row.latest:.10g}",
+            "哪个数": plain(
+                f"{names.get(row.area, row.area)} {ENTITY_TYPES[row.entity_type]} {row.month} {MEASURES[row.measure]}"
+            ),
+            "首次": plain(f"{row.first:.10g}（{row.first_vintage:%Y-%m-%d}）"),
+            "现在": plain(f"{row.latest:.10g}（{row.latest_vintage:%Y-%m-%d}）"),
             "修订": plain(signed(row.revision, "户")),
-            "首次得知": plain(f"{row.first_vintage:%Y-%m-%d}"),
-            "最近得知": plain(f"{row.latest_vintage:%Y-%m-%d}"),
         }
         for row in largest.itertuples()
     ]

@@ -20,7 +20,7 @@ MARKS = {
     "dropped": ("gray", "未采用"),
     "checked": ("blue", "只作核对"),
     "taken": ("green", "采用"),
-    "changed": ("violet", "改写后采用"),
+    "changed": ("yellow", "改写后采用"),
     "asked": ("orange", "有问题要答"),
     "faulty": ("red", "有误"),
 }

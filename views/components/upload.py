@@ -24,6 +24,14 @@ from views.components.words import day, plain
 
 KINDS = ["xlsx", "xls", "ods", "csv", "txt"]
 ANSWERS, READING = "intake_answers", "intake_reading"
+#: Streamlit's own words on the box are English; what it says of size and kinds stands in our label.
+IN_CHINESE = """
+<style>
+[data-testid="stFileUploaderDropzoneInstructions"] {display: none;}
+[data-testid="stFileUploaderDropzone"] button p {font-size: 0;}
+[data-testid="stFileUploaderDropzone"] button p::after {content: "选择文件，或拖到这里"; font-size: 1rem;}
+</style>
+"""
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,7 @@ def upload() -> None:
         "各单位现成的表格直接上传，**不用改格式**。系统逐格说明读成了什么；看不准的会问，不猜；"
         "**全部弄清、您确认之后才入库**。"
     )
+    st.html(IN_CHINESE)
     limit = MAX_BYTES // 1024**2
     file = st.file_uploader(
         f"第一步　选择表格（xlsx、xls、ods、csv，不超过{limit}兆）", type=KINDS, max_upload_size=limit, key="file"
