@@ -11,7 +11,6 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 from data.quality.evidence import Evidence
 from data.quality.finding import QualityFinding
@@ -70,13 +69,17 @@ def _column(evidence: Evidence, month: pd.Period) -> int | None:
 
 def _round(evidence: Evidence, row: int, at: NDArray[np.intp], period: str) -> QualityFinding | None:
     """Return the finding of the roundest base among some months of a series, if it is beyond chance."""
+    # Takes longer to import than most jobs take, and most look at no digits.
+    from scipy.special import bdtrc
+
     values = evidence.values["entries"][row, at]
     for base in BASES:
         large = values[values >= LEAST_TIMES * base]
         n, k = len(large), int((large % base == 0).sum())
-        if n < FEWEST or binom.sf(k - 1, n, 1.0 / base) >= CHANCE:
+        # P(K >= k) of n trials.
+        chance = float(bdtrc(k - 1, n, 1.0 / base)) if n >= FEWEST else 1.0
+        if chance >= CHANCE:
             continue
-        chance = float(binom.sf(k - 1, n, 1.0 / base))
         area, kind = evidence.key(row)
         held = at[~np.isnan(values)]
         shown = "、".join(f"{value:.10g}" for value in large[large % base == 0][:6])
