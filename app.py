@@ -14,7 +14,8 @@ PAGES = (
     ("views/area.py", "区域", ":material/location_on:"),
     ("views/scenario.py", "情景推演", ":material/alt_route:"),
     ("views/materials.py", "例会材料", ":material/slideshow:"),
-    ("views/intake.py", "数据录入", ":material/upload_file:"),
+    ("views/intake.py", "数据上报", ":material/upload_file:"),
+    ("views/quality.py", "数据质量", ":material/fact_check:"),
 )
 
 st.set_page_config(page_title="市场主体倍增监测预测", page_icon=ICON, layout="wide")

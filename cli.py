@@ -7,6 +7,7 @@ import json
 import re
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -15,10 +16,17 @@ import typer
 
 import workflow
 from data.catalogue import area_name
+from data.observations import STATUSES
+from data.origins import read_horizons, read_month, read_origins, read_spell
+from data.period_counts import COUNT_MEASURES
+from data.quality import SEVERITIES
 from data.scenarios import read_scenario
+from data.store import Preview
+from data.store.findings import HeldFinding
+from data.vintages import CHANGES
 from forecasting.errors import BeizengError, FaultsError, ModelError, SchemaError
 from forecasting.events import EFFECTS, EVENT_KINDS
-from forecasting.panel import ENTITY_TYPES
+from forecasting.panel import ENTITY_TYPES, MEASURES
 from reports.accuracy import accuracy_lines
 from reports.attain import attain_lines, reliability_lines
 from reports.status import assessment_record, outlook_record, status_record
@@ -29,6 +37,9 @@ from targets.outlook import outlook_sentence
 from workflow import declared
 
 app = typer.Typer(help="市场主体倍增监测预测：命令行。", add_completion=False, pretty_exceptions_enable=False)
+
+#: Changes listed by a dry run.
+SHOWN = 50
 
 AsOf = Annotated[
     str | None, typer.Option("--as-of", help="按当日已知的数据，如 2023-06-30 或 2023-06（该月末）。默认用全部数据。")
@@ -49,13 +60,133 @@ def demo() -> None:
 
 @app.command()
 def ingest(
-    files: Annotated[list[Path], typer.Argument(help="CSV 或 xlsx 文件，列名见 README。", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(help="CSV 或 Excel 文件，列名见 README。", show_default=False)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会改变什么，不入库。")] = False,
+    source: Annotated[str, typer.Option("--source", help="报送单位；行内没有写来源的，以此为来源。")] = "",
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="数据为人所知的日期，如 2023-07-10；默认现在，不能晚于今天。")
+    ] = None,
 ) -> None:
     """录入月度数据；有一处错误则整个文件不入库。"""
     store = workflow.open_store()
+    known_on = _day(as_of)
     for file in files:
-        receipt = workflow.ingest_file(store, file)
-        typer.echo(f"{file.name}：第{receipt.batch}批，读取{receipt.rows_read}条，新增或更正{receipt.rows_new}条。")
+        if dry_run:
+            _show_preview(file, workflow.preview_file(store, file, source=source, known_on=known_on, report=_say))
+            continue
+        receipt = workflow.ingest_file(store, file, source=source, known_on=known_on, report=_say)
+        if not receipt.is_stored:
+            typer.echo(f"{file.name}：与第{receipt.same_as}批是同一个文件、同样的数，没有重复入库。")
+            continue
+        again = f"（与第{receipt.same_as}批是同一个文件，但读出的数或日期不同）" if receipt.same_as else ""
+        typer.echo(
+            f"{file.name}：第{receipt.batch}批，读取{receipt.rows_read}条，新增或更正{receipt.rows_new}条{again}。"
+        )
+
+
+@app.command()
+def records(
+    files: Annotated[list[Path], typer.Argument(help="登记记录，一户一行（CSV 或 parquet）。", show_default=False)],
+    area: Annotated[str, typer.Option("--area", help="记录里没有地区的，写明是哪个地区（代码）。")] = "",
+    level: Annotated[
+        str, typer.Option("--level", help="归到哪一级：province、city、county、township；默认照记录。")
+    ] = "",
+    exits_to: Annotated[
+        str | None, typer.Option("--exits-to", help="注销吊销完整到哪个月，如 2020-10；默认由记录判断。")
+    ] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="记录是哪天导出的；默认今天。")] = None,
+    source: Annotated[str, typer.Option("--source", help="报送单位。")] = "",
+    is_confirmed: Annotated[bool, typer.Option("--yes", help="已看过说明和待确认的事项，入库。")] = False,
+) -> None:
+    """由登记记录算出各月新设、注销吊销、实有；先说明怎么算的，加 --yes 才入库。"""
+    from data.readers.registry import RegistryOptions
+
+    options = RegistryOptions(area=area, level=level, exits_to=None if exits_to is None else read_month(exits_to))
+    reading = workflow.read_records(files, as_of=_day(as_of), options=options)
+    for line in reading.report.lines():
+        typer.echo(line)
+    typer.echo(f"得到{len(reading.observations)}个月度数。" + ("" if is_confirmed else "没有入库；确认后加 --yes。"))
+    if is_confirmed:
+        receipt = workflow.take_in_records(workflow.open_store(), reading, files, source=source)
+        typer.echo(
+            f"第{receipt.batch}批，读取{receipt.rows_read}条，新增或更正{receipt.rows_new}条。"
+            if receipt.is_stored
+            else f"与第{receipt.same_as}批是同样的文件、同样的数，没有重复入库。"
+        )
+
+
+@app.command()
+def batches() -> None:
+    """列出全部批次：何时、何人、哪个文件、新增多少、是否已撤销。"""
+    table = workflow.open_store().batches()
+    for row in table.to_dict("records"):
+        received = pd.Timestamp(row["received_at"], tz="UTC").tz_convert(workflow.now().astimezone().tzinfo)
+        what = {"intake": "录入", "correction": "更正", "undo": f"撤销第{row['undoes']}批"}[row["kind"]]
+        undone = "" if pd.isna(row["undone_by"]) else f"已由第{row['undone_by']}批撤销"
+        cells = (
+            f"第{row['batch']}批", f"{received:%Y-%m-%d %H:%M}", what, row["author"], row["source"], row["file_name"],
+            f"读取{row['rows_read']}条，新增或更正{row['rows_new']}条", row["sha256"][:12], row["note"], undone,
+        )  # fmt: skip
+        typer.echo("\t".join(cells))
+    if table.empty:
+        typer.echo("还没有任何批次。")
+
+
+@app.command()
+def undo(
+    batch: Annotated[int, typer.Argument(help="批次号，见 batches。", show_default=False)],
+    reason: Annotated[str, typer.Option("--reason", help="为什么撤销。", show_default=False)],
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="从哪天起不再算数；默认现在。用于撤销倒填日期的批次。")
+    ] = None,
+) -> None:
+    """撤销一批：另记一批，使数据恢复到没有这一批的样子；历史版本照旧可查。"""
+    receipt = workflow.undo(workflow.open_store(), batch, reason=reason, effective_on=_day(as_of))
+    typer.echo(
+        f"第{batch}批已撤销，记为第{receipt.batch}批：涉及{receipt.rows_read}个数，恢复或撤回{receipt.rows_new}个。"
+    )
+    if receipt.rows_read > receipt.rows_new:
+        typer.echo(f"另有{receipt.rows_read - receipt.rows_new}个数已由其他批次另行报送，未动。")
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件（.csv 或 .xlsx）。", show_default=False)],
+    as_of: AsOf = None,
+) -> None:
+    """导出全部数据（长表，含数据日期和批次）；加 --as-of 则只导出当日已知的数。"""
+    from reports.export import WRITERS
+
+    if out.suffix.lower() not in WRITERS:
+        raise SchemaError(f"不能写成“{out.suffix}”。请用 {' 或 '.join(WRITERS)} 作文件名的结尾。")
+    table = workflow.export_table(workflow.open_store(), _day(as_of))
+    _write(out, WRITERS[out.suffix.lower()](table))
+    typer.echo(f"共{len(table)}条。")
+
+
+@app.command()
+def quality(
+    area: Area = None,
+    as_json: AsJson = False,
+    every: Annotated[bool, typer.Option("--all", help="也列出已有结论的和不再出现的。")] = False,
+) -> None:
+    """检查数据质量并列出问题；只提示，不改数。"""
+    _check_area(area)
+    held = [
+        one
+        for one in workflow.watch_quality(workflow.open_store())
+        if area in (None, one.finding.area) and (every or (one.is_found and one.state == "open"))
+    ]
+    if as_json:
+        typer.echo(json.dumps([_finding_record(one) for one in held], ensure_ascii=False, indent=2))
+        return
+    for one in held:
+        gone = "" if one.is_found else "（最近一次检查已不再出现）"
+        typer.echo(f"[{SEVERITIES[one.finding.severity]}] {one.finding.kind_name}　{one.finding.evidence}{gone}")
+        typer.echo(f"   编号 {one.id}　{one.state_name}" + (f"：{one.state_reason}" if one.state_reason else ""))
+        for proposal in one.finding.proposals:
+            typer.echo(f"   可能的解释（待确认）　{proposal}")
+    typer.echo(f"共{len(held)}条。")
 
 
 @app.command()
@@ -223,44 +354,65 @@ def benchmark(
 
 @app.command()
 def attain(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            help="长表文件（CSV、parquet；列 series，month，entries，可有 exits、stock）。", show_default=False
-        ),
-    ],
     origins: Annotated[
         str,
         typer.Option(
             "--origins", help="起点：首:末:间隔月数，如 2009-12:2021-12:12；或以逗号分隔。", show_default=False
         ),
     ],
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="长表文件（CSV、parquet；列 series，month，entries，可有 exits、stock）；不填则用库中的数据。",
+            show_default=False,
+        ),
+    ] = None,
     flow: Annotated[str, typer.Option("--flow", help="entries、exits（其后合计）或 stock（期末）。")] = "entries",
     horizons: Annotated[str, typer.Option("--horizons", help="预测期（月），以逗号分隔。")] = "12,24,36",
     history: Annotated[int | None, typer.Option("--history", help="模型所见的月数；不填则为全部。")] = None,
     mask: Annotated[
         list[str] | None, typer.Option("--mask", help="不作为依据的月份，如 2020-03:2020-08；可重复。")
     ] = None,
+    delay: Annotated[
+        int | None,
+        typer.Option(
+            "--delay",
+            min=0,
+            help="各起点月末之后几天预测，只用到那天为止已知的数据版本；不填则都用现在的数。只用于库中的数据。",
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--json", help="结果写到哪个文件（JSON）。")] = None,
 ) -> None:
     """回测达标概率：在过去各起点说出的概率，与后来的结果对照。"""
     # What is slow to import is imported here, so that the other commands stay quick.
     from data.long_panel import long_panel
-    from data.origins import read_horizons, read_origins, read_spell
     from forecasting import attain as backtest
     from forecasting.settlement import attain_figures
+    from workflow.attaining import attain_held, held_series
 
     _check_folder(out)
     asked, ahead, masked = read_origins(origins), read_horizons(horizons), [read_spell(text) for text in mask or []]
-    series = long_panel(file)
+    options = {"of": flow, "history": history, "masked": masked}
+    mark = ""
+    if file is not None:
+        if delay is not None:
+            raise SchemaError("--delay 只用于库中的数据，长表没有数据版本。请去掉 --delay，或不填文件。")
+        series = long_panel(file)
+        run = partial(backtest.attain, series, asked, ahead, **options)
+    else:
+        store = workflow.open_store()
+        held = held_series(store)
+        series, mark = held.series, held.mark
+        run = partial(attain_held, store, held, asked, ahead, delay=delay, **options)
     _say(f"{len(series.ids)}个序列，{series.months[0]} 至 {series.months[-1]}，{len(asked)}个起点。回测中……")
-    figures = attain_figures(backtest.attain(series, asked, ahead, of=flow, history=history, masked=masked))
+    figures = attain_figures(run())
     if out is not None:
-        settings = {"data": str(file), "flow": flow, "history": history, "origins": [str(one) for one in asked]}
+        settings = {"data": str(file)} if file is not None else {"data": "store", "mark": mark, "delay": delay}
+        settings |= {"flow": flow, "history": history, "origins": [str(one) for one in asked]}
         settings |= {"horizons": ahead, "mask": mask or [], "seed": backtest.SEED, "n_paths": backtest.N_PATHS}
         record = {"settings": settings, "n_series": len(series.ids), "figures": figures}
         _write(out, json.dumps(record, ensure_ascii=False, indent=2).encode())
-    for line in (*attain_lines(figures), "", *reliability_lines(figures)):
+    for line in (*([f"【{mark}】"] if mark else []), *attain_lines(figures), "", *reliability_lines(figures)):
         typer.echo(line)
 
 
@@ -275,6 +427,40 @@ def main() -> None:
         _end(f"{error.heading}：{faults}" if error.heading else faults)
     except BeizengError as error:
         _end(str(error))
+
+
+def _show_preview(file: Path, preview: Preview) -> None:
+    """Print what a file would change, the first of it number by number."""
+    names = {**MEASURES, **COUNT_MEASURES}
+    same = f"与第{preview.same_as}批是同一个文件；" if preview.same_as else ""
+    counts = preview.changes["change"].value_counts()
+    kinds = "，".join(f"{name}{counts[kind]}个" for kind, name in CHANGES.items() if kind in counts) or "没有变化"
+    typer.echo(
+        f"{file.name}：{same}读取{preview.rows_read}条，其中新的{preview.rows_new}条；入库后：{kinds}。没有入库。"
+    )
+    for row in preview.changes.head(SHOWN).itertuples():
+        before, after = (
+            "无" if pd.isna(value) else f"{value:.10g}（{STATUSES[str(status)]}）"
+            for value, status in ((row.before, row.status_before), (row.after, row.status_after))
+        )
+        typer.echo(
+            f"  {CHANGES[str(row.change)]}　{row.area} {ENTITY_TYPES[str(row.entity_type)]} {row.month} "
+            f"{names[str(row.measure)]}：{before} → {after}"
+        )
+    if len(preview.changes) > SHOWN:
+        typer.echo(f"  ……另有{len(preview.changes) - SHOWN}个")
+
+
+def _finding_record(held: HeldFinding) -> dict[str, object]:
+    one = held.finding
+    return {
+        "id": held.id, "kind": one.kind, "kind_name": one.kind_name, "severity": one.severity, "area": one.area,
+        "entity_type": one.entity_type, "measure": one.measure, "start": one.start, "end": one.end,
+        "subject": one.subject, "direction": one.direction, "evidence": one.evidence, "numbers": one.numbers,
+        "proposals": list(one.proposals), "is_found": held.is_found, "state": held.state,
+        "state_author": held.state_author, "state_reason": held.state_reason,
+        "first_found": held.first_found.isoformat(timespec="seconds") + "Z",
+    }  # fmt: skip
 
 
 def _check_folder(out: Path | None) -> None:

@@ -15,6 +15,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from data.catalogue.events import COLUMNS, event_cells, parse_events
+from data.store.database import Database
 from data.tables import events, refusals
 from forecasting.events import Event
 from forecasting.proposals import Proposal
@@ -36,13 +37,12 @@ class Declared:
     saved_at: dt.datetime
 
 
-def save_events(engine: sa.Engine, declared: Sequence[Event], *, author: str, saved_at: dt.datetime) -> None:
+def save_events(store: Database, declared: Sequence[Event], *, author: str, saved_at: dt.datetime) -> None:
     """Add or replace events, all or nothing; earlier versions are kept.
 
     Parameters
     ----------
-    engine : sqlalchemy.Engine
-        Of the store.
+    store : Database
     declared : sequence of Event
         At least one; no id twice.
     author : str
@@ -57,16 +57,16 @@ def save_events(engine: sa.Engine, declared: Sequence[Event], *, author: str, sa
         }
         for event in declared
     ]
-    with engine.begin() as connection:
+    with store.writing() as connection:
         connection.execute(events.insert(), rows)
 
 
-def declared_events(engine: sa.Engine, until: dt.date | None = None) -> tuple[Declared, ...]:
+def declared_events(store: Database, until: dt.date | None = None) -> tuple[Declared, ...]:
     """Return the events declared by the end of a day, the newest version of each.
 
     Parameters
     ----------
-    engine : sqlalchemy.Engine
+    store : Database
     until : datetime.date, optional
         Default all.
 
@@ -79,7 +79,7 @@ def declared_events(engine: sa.Engine, until: dt.date | None = None) -> tuple[De
     if until is not None:
         query = query.where(events.c.saved_at < dt.datetime.combine(until + dt.timedelta(days=1), dt.time()))
     newest: dict[str, Declared] = {}
-    with engine.connect() as connection:
+    with store.engine.connect() as connection:
         for row in connection.execute(query):
             table = pd.DataFrame([json.loads(row.record)], columns=COLUMNS)
             # Taken out first, so that what was declared last stands last.
@@ -88,19 +88,19 @@ def declared_events(engine: sa.Engine, until: dt.date | None = None) -> tuple[De
     return tuple(newest.values())
 
 
-def save_refusal(engine: sa.Engine, proposal: Proposal, *, reason: str, author: str, saved_at: dt.datetime) -> None:
+def save_refusal(store: Database, proposal: Proposal, *, reason: str, author: str, saved_at: dt.datetime) -> None:
     """Remember that a proposal was refused.
 
     Parameters
     ----------
-    engine : sqlalchemy.Engine
+    store : Database
     proposal : Proposal
     reason : str
     author : str
     saved_at : datetime.datetime
     """
     record = asdict(proposal) | {"start": str(proposal.start), "end": str(proposal.end)}
-    with engine.begin() as connection:
+    with store.writing() as connection:
         connection.execute(
             refusals.insert().values(
                 id=proposal.id,
@@ -112,37 +112,22 @@ def save_refusal(engine: sa.Engine, proposal: Proposal, *, reason: str, author: 
         )
 
 
-def refused_proposals(engine: sa.Engine) -> tuple[Proposal, ...]:
+def refused_proposals(store: Database) -> tuple[Proposal, ...]:
     """Return every proposal that was refused.
 
     Parameters
     ----------
-    engine : sqlalchemy.Engine
+    store : Database
 
     Returns
     -------
     tuple of Proposal
         In the order in which they were refused.
     """
-    with engine.connect() as connection:
+    with store.engine.connect() as connection:
         found = connection.execute(sa.select(refusals.c.record).order_by(refusals.c.saved_at, refusals.c.id))
         records = [json.loads(record) for (record,) in found]
     return tuple(
         Proposal(**record | {name: pd.Period(record[name], freq="M") for name in ("start", "end")})
         for record in records
     )
-
-
-def last_declared(connection: sa.Connection) -> dt.datetime | None:
-    """Return when an event was declared last.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.Connection
-
-    Returns
-    -------
-    datetime.datetime or None
-        None if none was.
-    """
-    return connection.execute(sa.select(sa.func.max(events.c.saved_at))).scalar()

@@ -181,23 +181,28 @@ def check_rows_unique(table: pd.DataFrame, place: Place) -> Iterator[Fault]:
 def check_months_contiguous(table: pd.DataFrame, place: Place) -> Iterator[Fault]:  # noqa: ARG001
     """Yield a fault for each gap between two months of an area and type in which nothing was observed.
 
-    A month counts as there when its stock, entries or exits is. Published counts are few and irregular by nature: a gap
-    before or after a month that is known from them alone is none.
+    A month counts as there when its stock, entries or exits is. Published counts are few and irregular by nature, and
+    the stock alone may be reported at the ends of quarters: between months that are known from these alone there is no
+    gap.
     """
     counts = table[table["measure"] != "adjustment"]
     if counts.empty:
         return
-    series = (
-        counts.assign(row=counts.index, is_monthly=counts["status"] != "published")
-        .groupby(["area", "entity_type", "month"], as_index=False)
-        .agg(row=("row", "min"), is_monthly=("is_monthly", "any"))
-    )
-    ordinals = series["month"].astype("int64").to_numpy()
-    is_same = (series[["area", "entity_type"]] == series[["area", "entity_type"]].shift(1)).all(axis=1)
-    is_monthly = series["is_monthly"] & series["is_monthly"].shift(1, fill_value=False)
-    for at in np.flatnonzero(is_same & is_monthly & (np.diff(ordinals, prepend=ordinals[0]) > 1)):
-        start, end = series["month"].iloc[at - 1] + 1, series["month"].iloc[at] - 1
-        row, missing = int(series["row"].iloc[at]), tuple(pd.period_range(start, end, freq="M"))
+    # Arrays, for this is asked of many small tables, on which pandas' groups take ten times as long.
+    series = pd.factorize(counts["area"].astype(str) + counts["entity_type"].astype(str))[0]
+    ordinals = counts["month"].astype("int64").to_numpy()
+    is_sparse = (counts["status"] == "published").to_numpy()
+    is_quarterly = is_sparse | ((counts["measure"] == "stock").to_numpy() & ((ordinals + 1) % 3 == 0))
+    order = np.lexsort((ordinals, series))
+    series, ordinals, rows = series[order], ordinals[order], counts.index.to_numpy()[order]
+    begins = np.flatnonzero((np.diff(series, prepend=-1) != 0) | (np.diff(ordinals, prepend=ordinals[0] - 1) != 0))
+    series, ordinals, rows = series[begins], ordinals[begins], np.minimum.reduceat(rows, begins)
+    is_monthly, is_between = (np.logical_or.reduceat(~one[order], begins) for one in (is_sparse, is_quarterly))
+    is_gap = (series[1:] == series[:-1]) & (np.diff(ordinals) > 1)
+    is_gap &= is_monthly[1:] & is_monthly[:-1] & (is_between[1:] | is_between[:-1])
+    for at in np.flatnonzero(is_gap):
+        start, end = (pd.Period(ordinal=int(ordinal), freq="M") for ordinal in (ordinals[at] + 1, ordinals[at + 1] - 1))
+        row, missing = int(rows[at + 1]), tuple(pd.period_range(start, end, freq="M"))
         span = "、".join(str(month) for month in missing) if len(missing) < 4 else f"{start} 至 {end}"
         yield Fault(
             row,
@@ -211,6 +216,8 @@ def check_months_contiguous(table: pd.DataFrame, place: Place) -> Iterator[Fault
 def check_parts_sum_to_total(table: pd.DataFrame, place: Place) -> Iterator[Fault]:  # noqa: ARG001
     """Yield a fault for each total that its three parts, where all are given, do not add up to."""
     index = ["area", "month", "measure", "vintage"]
+    if not {"all", *PARTS} <= set(table["entity_type"]):
+        return
     firsts = table.drop_duplicates(KEY)
     sums = firsts[firsts["entity_type"] == "all"].set_index(index)[["value", "precision"]]
     sums = sums.assign(row=firsts.index[firsts["entity_type"] == "all"])

@@ -31,7 +31,7 @@ def read_origins(text: str) -> list[pd.Period]:
     ['2009-12', '2010-12', '2011-12']
     """
     if ":" not in text:
-        return [_month(part) for part in text.split(",")]
+        return [read_month(part) for part in text.split(",")]
     spell, _, step = text.rpartition(":")
     if text.count(":") != 2 or not re.fullmatch(r"[1-9][0-9]*", step):
         raise SchemaError(f"起点“{text}”应写作 首:末:间隔月数，如 2009-12:2021-12:12，或以逗号分隔。")
@@ -57,7 +57,7 @@ def read_spell(text: str) -> tuple[pd.Period, pd.Period]:
     parts = text.split(":")
     if len(parts) != 2:
         raise SchemaError(f"“{text}”应写作 首月:末月，如 2020-03:2020-08。")
-    first, last = map(_month, parts)
+    first, last = map(read_month, parts)
     if first > last:
         raise SchemaError(f"“{text}”的首月晚于末月。请核对。")
     return first, last
@@ -86,7 +86,22 @@ def read_horizons(text: str) -> list[int]:
     return sorted({int(part) for part in parts})
 
 
-def _month(text: str) -> pd.Period:
+def read_month(text: str) -> pd.Period:
+    """Read a month.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    pandas.Period
+
+    Raises
+    ------
+    SchemaError
+        If it is not written as 2023-06.
+    """
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text.strip()):
         raise SchemaError(f"月份“{text}”应写作 2023-06。")
     return pd.Period(text.strip(), freq="M")

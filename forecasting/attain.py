@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from forecasting.errors import SchemaError
 from forecasting.flows import FEWEST_MONTHS, Flows, rehearsals_before, walk
-from forecasting.panel import opening_stock
+from forecasting.panel import KEY, Panel, opening_stock
 from forecasting.planning import rates_at_risk
 from forecasting.settlement import Outcomes, settle
 from forecasting.stockwalk import walk_stock
@@ -51,6 +51,27 @@ class Series:
     entries: Array
     exits: Array | None = None
     stock: Array | None = None
+
+    @classmethod
+    def from_panel(cls, panel: Panel, keys: pd.DataFrame, months: pd.PeriodIndex) -> Series:
+        """Lay some series of a panel on a calendar.
+
+        Parameters
+        ----------
+        panel : Panel
+        keys : pandas.DataFrame
+            Columns area and entity_type, one row a series; what the panel does not hold is not observed.
+        months : pandas.PeriodIndex
+
+        Returns
+        -------
+        Series
+        """
+        rows = pd.MultiIndex.from_frame(panel.keys).get_indexer(pd.MultiIndex.from_frame(keys[KEY]))
+        columns = panel.months.get_indexer(months)
+        is_held = (rows >= 0)[:, None] & (columns >= 0)
+        laid = {name: np.where(is_held, getattr(panel, name)[np.ix_(rows, columns)], np.nan) for name in FLOWS}
+        return cls(tuple(f"{area} {kind}" for area, kind in keys[KEY].itertuples(index=False)), months, **laid)
 
     def measured(self, of: str) -> Array:
         """Return what is asked about.
@@ -113,6 +134,7 @@ def attain(
     of: str = "entries",
     history: int | None = None,
     masked: Sequence[tuple[pd.Period, pd.Period]] = (),
+    vintages: Mapping[pd.Period, Series] | None = None,
     seed: int = SEED,
     n_paths: int = N_PATHS,
 ) -> Outcomes:
@@ -131,6 +153,9 @@ def attain(
         Months the models see; all if not given.
     masked : sequence of (pandas.Period, pandas.Period)
         First and last months of spells that are no evidence for the models. What is measured keeps them.
+    vintages : mapping of pandas.Period to Series, optional
+        By origin, the same series as they were known then, up to the origin. All that is said at an origin, levels,
+        rehearsals and base rates among it, then rests on these alone; it is settled by `series`.
     seed : int
     n_paths : int
 
@@ -153,6 +178,23 @@ def attain(
     if not ahead:
         # Nothing to forecast: what is wrong is said by who settles, before anything is fitted.
         return settle(measured, series.months, (), horizons)
+    if vintages is not None:
+        known = {column: _known(vintages, series, column).measured(of) for column in columns}
+        asked = (
+            one
+            for column in columns
+            for one in _forecasts(
+                vintages[series.months[column]],
+                of,
+                _hidden(series.months, masked)[: column + 1],
+                rehearsals_before(column) | {column: n_paths},
+                max(ahead),
+                seed=seed,
+                history=history,
+            )
+            if one[0] == column
+        )
+        return settle(measured, series.months, asked, ahead, is_stock=of == "stock", known=known)
     paths_at = dict(sorted((rehearsals_before(columns[-1]) | dict.fromkeys(columns, n_paths)).items()))
     hidden = _hidden(series.months, masked)
     forecasts = _forecasts(series, of, hidden, paths_at, max(ahead), seed=seed, history=history)
@@ -194,6 +236,20 @@ def _forecasts(
         history=history,
     ):
         yield one.origin, one.rows, one.stock
+
+
+def _known(vintages: Mapping[pd.Period, Series], series: Series, column: int) -> Series:
+    """Return the vintage of an origin, which must be of the same series and end there."""
+    origin = series.months[column]
+    if origin not in vintages:
+        raise SchemaError(f"没有起点 {origin} 的数据版本。现有：{'、'.join(map(str, vintages)) or '无'}。请补上。")
+    found = vintages[origin]
+    if found.ids != series.ids or not found.months.equals(series.months[: column + 1]):
+        raise SchemaError(
+            f"起点 {origin} 的数据版本应为同样的{len(series.ids)}个序列、{series.months[0]} 至 {origin}，"
+            f"实为{len(found.ids)}个序列、{found.months[0]} 至 {found.months[-1]}。请核对。"
+        )
+    return found
 
 
 def _hidden(months: pd.PeriodIndex, masked: Sequence[tuple[pd.Period, pd.Period]]) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ in which a month is missing are left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,7 @@ def settle(
     horizons: Sequence[int],
     *,
     is_stock: bool = False,
+    known: Mapping[int, Array] | None = None,
 ) -> Outcomes:
     """State the probabilities that forecasts imply, and settle them.
 
@@ -70,6 +71,9 @@ def settle(
     horizons : sequence of int
         Months ahead; those that had not ended with the data, or lie beyond the paths, are left out.
     is_stock : bool
+    known : mapping of int to ndarray, optional
+        By origin, what was known of `measured` then, (n_series, origin + 1): levels and base rates are those of that
+        day, what came is as measured. Default: all was known as measured.
 
     Returns
     -------
@@ -83,8 +87,9 @@ def settle(
     events: list[pd.DataFrame] = []
     totals: list[pd.DataFrame] = []
     for origin, rows, paths in forecasts:
+        past = measured if known is None else known[origin]
         for horizon in (one for one in horizons if one <= paths.shape[2]):
-            settled = _settled(measured, rows, paths[:, :, horizon - 1], origin, horizon, is_stock=is_stock)
+            settled = _settled(measured, past, rows, paths[:, :, horizon - 1], origin, horizon, is_stock=is_stock)
             if settled is None:
                 continue
             for part, kept in zip(settled, (events, totals), strict=True):
@@ -158,16 +163,17 @@ def _told(value: float) -> float | None:
 
 
 def _settled(
-    measured: Array, rows: NDArray[np.intp], paths: Array, origin: int, horizon: int, *, is_stock: bool
+    measured: Array, past: Array, rows: NDArray[np.intp], paths: Array, origin: int, horizon: int, *, is_stock: bool
 ) -> tuple[pd.DataFrame, pd.DataFrame] | None:
     """Statements (n_rows, n_paths) of one origin and horizon beside what came; None where it has not ended."""
-    base, came = _windows(measured, np.array([origin]), horizon, is_stock=is_stock)
+    base, _ = _windows(past, np.array([origin]), horizon, is_stock=is_stock)
+    _, came = _windows(measured, np.array([origin]), horizon, is_stock=is_stock)
     known = np.flatnonzero(np.isfinite(base[rows, 0]) & np.isfinite(came[rows, 0]) & (base[rows, 0] > 0))
     if not known.size:
         return None
     own, level, outcome = rows[known], base[rows[known], 0], came[rows[known], 0]
     ended = np.arange(SEASON - 1, origin - horizon + 1)
-    past_base, past_came = _windows(measured, ended, horizon, is_stock=is_stock)
+    past_base, past_came = _windows(past, ended, horizon, is_stock=is_stock)
     is_past = np.isfinite(past_base) & np.isfinite(past_came) & (past_base > 0)
     # A window that reaches a level exactly does so however the sum was taken.
     slack = 1e-9 * level

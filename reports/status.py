@@ -12,7 +12,7 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from reports.wording import PUBLISHED, SIMULATED
+from reports.wording import SIMULATED, few_counts_mark
 from targets.assessment import STATES, Assessment
 from targets.detail import Detail
 from targets.dossier import Dossier
@@ -193,7 +193,7 @@ def status_record(
 def _mark(records: Sequence[dict[str, object]]) -> str:
     if any(record["is_simulated"] for record in records):
         return SIMULATED
-    return PUBLISHED if any(record["basis"] for record in records) else ""
+    return next((few_counts_mark(str(record["basis"])) for record in records if record["basis"]), "")
 
 
 def _number(value: object) -> float | None:

@@ -17,6 +17,8 @@ from targets.sentence import sentence as say
 SIMULATED = "演示数据（模拟）"
 #: Stands on everything that rests on published counts alone.
 PUBLISHED = "公开数据"
+#: Stands on everything that rests on few counts of which some were reported, not published.
+REPORTED = "零散上报数"
 ABSENT = "—"
 
 
@@ -141,6 +143,22 @@ def trust(assessment: Assessment) -> str:
     """
     tested = "" if assessment.reliability is None else assessment.reliability.sentence
     return f"{tested}{assessment.basis}"
+
+
+def few_counts_mark(basis: str) -> str:
+    """Return what is marked on all that rests on few counts: that they are published, or reported.
+
+    Parameters
+    ----------
+    basis : str
+        What a projection rests on; empty for monthly data.
+
+    Returns
+    -------
+    str
+        Empty for monthly data.
+    """
+    return "" if not basis else PUBLISHED if basis.startswith(PUBLISHED) else REPORTED
 
 
 def source(assessment: Assessment) -> str:

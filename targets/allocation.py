@@ -44,7 +44,9 @@ def allocate(total: int, weights: Mapping[str, float]) -> dict[str, int]:
     if faults:
         raise FaultsError(faults, "任务分配有误")
     size = abs(total)
-    values = np.array(list(weights.values())) * (size / sum(weights.values()))
+    shares = np.array(list(weights.values()))
+    # Shares first: the whole over a sum of tiny weights is not finite.
+    values = shares / shares.sum() * size
     parts = np.floor(values + 1e-9).astype(int)
     # Ties go to the earlier name, so that the same question always has the same answer.
     order = np.argsort(-(values - parts), kind="stable")

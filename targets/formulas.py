@@ -89,7 +89,7 @@ TARGETS = {
 
 
 def _origin(one: Assessment) -> str:
-    return "取自公布数" if one.basis and one.base_origin == "data" else ORIGINS.get(one.base_origin, "")
+    return "取自已知的数" if one.basis and one.base_origin == "data" else ORIGINS.get(one.base_origin, "")
 
 
 def _pace(one: Assessment, more: Detail | None) -> list[Row]:

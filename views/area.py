@@ -1,12 +1,13 @@
 """区域: stock and flows of an area by type, its events, and what was published of it and of the areas around it.
 
-An area of which only counts were published is shown with where those lead.
+An area of which only few counts are known is shown with where those lead.
 """
 
 from __future__ import annotations
 
 import streamlit as st
 
+from data.catalogue import area_name
 from forecasting.events import EVENT_KINDS
 from reports.wording import SIMULATED
 from views.components.months import show_months
@@ -16,13 +17,14 @@ from views.components.published import published_areas, show_published
 from views.components.ready import open_page
 from views.components.sidebar import known_events, mark, past_day
 from views.components.words import span
-from workflow import Situation, area_name
+from workflow import Situation
 
 
 def main() -> None:
     """Draw the page."""
     situation = open_page("区域情况")
-    choices = [*situation.areas, *(code for code in published_areas() if code not in situation.areas)]
+    others = dict.fromkeys([*situation.published, *published_areas()])
+    choices = [*situation.areas, *(code for code in others if code not in situation.areas)]
     area = st.selectbox("地区", choices, format_func=area_name, key="area", persist_state="session")
     if area in situation.areas:
         with st.container(horizontal=True):

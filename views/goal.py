@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 import workflow
+from data.catalogue import area_name
 from targets.assessment import STATES, Assessment
 from targets.dossier import Dossier
 from views.components.goal_audit import show_audit
@@ -22,7 +23,7 @@ from views.components.memory import once
 from views.components.ready import open_page
 from views.components.sidebar import mark
 from views.components.words import plain
-from workflow import Situation, area_name
+from workflow import Situation
 
 
 def main() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 import workflow
+from data.catalogue import area_name
 from forecasting.errors import BeizengError
 from views.components.outline import outline
 from views.components.ready import open_page
 from views.components.sidebar import mark
 from views.components.words import plain
-from workflow import Situation, area_name
+from workflow import Situation
 
 EVERYTHING = "all"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from data.catalogue import area_name
 from reports import wording
 from targets.assessment import Assessment
 from targets.lamps import FORECAST_RULE, PROGRESS_RULE
@@ -11,7 +12,7 @@ from views.components.card import draw_card
 from views.components.ready import open_page
 from views.components.sidebar import mark
 from views.components.words import COLOURS, day, lamp_text, plain
-from workflow import Situation, area_name
+from workflow import Situation
 
 LIVE, FINISHED = ("active", "met"), ("attained", "missed")
 ALL_AREAS = "全部地区"
@@ -57,7 +58,7 @@ def _finished(ended: list[Assessment]) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(f"{lamp.shape} {lamp.word}", color=COLOURS[lamp.colour], help=lamp.rule)
             if one.basis:
-                st.badge(wording.PUBLISHED, color="blue", help=one.basis)
+                st.badge(wording.few_counts_mark(one.basis), color="blue", help=one.basis)
             st.markdown(wording.story(one))
 
 

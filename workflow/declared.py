@@ -42,7 +42,7 @@ def add_events(store: Store, path: Path, *, author: str, saved_at: dt.datetime) 
     added = read_events(path)
     if not added:
         raise SchemaError(f"{path.name} 只有列名，没有事件。请至少填写一行。")
-    save_events(store.engine, added, author=author, saved_at=saved_at)
+    save_events(store, added, author=author, saved_at=saved_at)
     return added
 
 
@@ -61,7 +61,7 @@ def events_as_of(store: Store, simulated: frozenset[str], as_of: dt.date | None)
     -------
     tuple of Event
     """
-    own = (one.event for one in declared_events(store.engine, as_of))
+    own = (one.event for one in declared_events(store, as_of))
     given = (*load_events(), *(event for event in demo_events() if event.area in simulated))
     return tuple({event.id: event for event in (*given, *own)}.values())
 
@@ -77,7 +77,7 @@ def declared(store: Store) -> Mapping[str, Declared]:
     -------
     mapping of str to Declared
     """
-    return {one.event.id: one for one in declared_events(store.engine)}
+    return {one.event.id: one for one in declared_events(store)}
 
 
 def undeclared(
@@ -100,7 +100,7 @@ def undeclared(
     tuple of Proposal
         The strongest first.
     """
-    return propose(panel, events, refused=refused_proposals(store.engine), names=names)
+    return propose(panel, events, refused=refused_proposals(store), names=names)
 
 
 def accept(store: Store, proposal: Proposal, *, title: str = "", author: str, saved_at: dt.datetime) -> Event:
@@ -120,7 +120,7 @@ def accept(store: Store, proposal: Proposal, *, title: str = "", author: str, sa
     Event
     """
     event = proposal.accepted(title.strip())
-    save_events(store.engine, [event], author=author, saved_at=saved_at)
+    save_events(store, [event], author=author, saved_at=saved_at)
     return event
 
 
@@ -143,7 +143,7 @@ def refuse(store: Store, proposal: Proposal, *, reason: str, author: str, saved_
     """
     if not reason.strip():
         raise SchemaError("不采纳须写明理由。请填写，供以后查考。")
-    save_refusal(store.engine, proposal, reason=reason.strip(), author=author, saved_at=saved_at)
+    save_refusal(store, proposal, reason=reason.strip(), author=author, saved_at=saved_at)
 
 
 def chosen(found: tuple[Proposal, ...], key: str) -> Proposal:

@@ -40,6 +40,24 @@ class Located(NamedTuple):
     text: str
 
 
+def is_tidy(grid: Grid) -> bool:
+    """Return whether a table has the product's own columns: its first row holds nothing else, with area and month.
+
+    Parameters
+    ----------
+    grid : Grid
+
+    Returns
+    -------
+    bool
+    """
+    if grid.is_hidden or grid.header == len(grid.rows):
+        return False
+    headers = [shown(cell).lower() for cell in grid.rows[grid.header] if not is_blank([cell])]
+    fields = {_FIELDS.get(header) for header in headers}
+    return None not in fields and bool({"area_code", "area_name"} & fields) and "month" in fields
+
+
 def match_columns(grid: Grid) -> tuple[dict[str, int], list[Located], bool]:
     """Find each field's column in the header row.
 

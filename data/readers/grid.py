@@ -25,11 +25,17 @@ class Grid:
         Number (from 1) and name of the sheet; None for a text file.
     broken : mapping of int to str
         Rows whose cells cannot be told apart, and why.
+    merged : tuple of tuple of int
+        Merged cells: first row, first column, last row, last column, from 0.
+    is_hidden : bool
+        Whether the sheet is hidden.
     """
 
     rows: Sequence[Sequence[Cell]]
     sheet: tuple[int, str] | None = None
     broken: Mapping[int, str] = field(default_factory=dict)
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    is_hidden: bool = False
 
     @property
     def header(self) -> int:

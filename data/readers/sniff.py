@@ -16,11 +16,20 @@ from forecasting.errors import FaultsError
 MAX_BYTES = 20 * 1024**2
 
 #: Suffix accepted -> the kind of content it promises.
-SUFFIXES = {".csv": "text", ".tsv": "text", ".txt": "text", ".xlsx": "xlsx"}
+SUFFIXES = {
+    ".csv": "text",
+    ".tsv": "text",
+    ".txt": "text",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".xls": "xls",
+    ".ods": "ods",
+}
 
 KINDS = {
     "xlsx": "Excel 工作簿（xlsx）",
-    "ole": "旧版 xls 或加了密码的 Excel 文件",
+    "ods": "OpenDocument 表格（ods）",
+    "xls": "旧版 xls 或加了密码的 Excel 文件",
     "pdf": "PDF 文件",
     "image": "图片",
     "zip": "压缩包或其他办公文件",
@@ -32,14 +41,15 @@ KINDS = {
 
 ADVICE = {
     "xlsx": "请把后缀改为 .xlsx 后重新上传。",
-    "ole": "请在 Excel 或 WPS 中打开，去掉密码，另存为“Excel 工作簿（*.xlsx）”后重新上传。",
+    "ods": "请把后缀改为 .ods 后重新上传。",
+    "xls": "请在 Excel 或 WPS 中打开，去掉密码，另存为“Excel 工作簿（*.xlsx）”后重新上传。",
     "utf16": "请另存为“CSV UTF-8（逗号分隔）”后重新上传。",
     "text": "请把后缀改为 .csv 后重新上传；若本应是 Excel 文件，请重新导出。",
 }
 OTHER_ADVICE = "请把数据另存为 .xlsx 或 .csv 后重新上传。"
 
 _MAGIC = {
-    "ole": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",),
+    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",),
     "pdf": (b"%PDF-",),
     "image": (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*"),
     "utf16": (b"\xff\xfe", b"\xfe\xff"),
@@ -109,7 +119,9 @@ def kind_of(content: bytes) -> str:
             names = zipfile.ZipFile(io.BytesIO(content)).namelist()
         except (zipfile.BadZipFile, NotImplementedError, ValueError):
             return "zip"
-        return "xlsx" if "xl/workbook.xml" in names else "zip"
+        if "xl/workbook.xml" in names:
+            return "xlsx"
+        return "ods" if {"content.xml", "META-INF/manifest.xml"} <= set(names) else "zip"
     for kind, magics in _MAGIC.items():
         if content.startswith(magics):
             return kind
@@ -132,7 +144,7 @@ def check_kind(content: bytes, name: str) -> str:
     Returns
     -------
     str
-        `text` or `xlsx`.
+        `text`, `xlsx`, `xls` or `ods`.
 
     Raises
     ------

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 
 from data.readers.grid import MAX_ROWS, Cell, Grid, is_blank
 from forecasting.errors import FaultsError
@@ -28,7 +29,8 @@ def read_text(content: bytes, name: str) -> Grid:
     Returns
     -------
     Grid
-        Rows with more or fewer cells than the header are marked broken.
+        Rows with more or fewer cells than the header are marked broken, by its first row that is not blank; a reader
+        which finds the header further down asks `broken_rows` again.
 
     Raises
     ------
@@ -39,7 +41,7 @@ def read_text(content: bytes, name: str) -> Grid:
     rows = _split(text, _delimiter(text), name)
     if not rows or all(is_blank(row) for row in rows):
         raise FaultsError([f"文件“{name}”是空的（没有任何文字）。请确认导出成功后重新上传。"])
-    return Grid(rows=rows, broken=_broken(Grid(rows=rows)))
+    return Grid(rows=rows, broken=broken_rows(rows, Grid(rows=rows).header, range(len(rows))))
 
 
 def _decoded(content: bytes, name: str) -> str:
@@ -53,9 +55,12 @@ def _decoded(content: bytes, name: str) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter that cuts the header into most cells."""
-    header = [line for line in text.splitlines() if line.strip()][:1]
-    return max(DELIMITERS, key=lambda delimiter: len(next(csv.reader(header, delimiter=delimiter), [])))
+    """Return the delimiter that cuts the header into most cells: the first line that any of them cuts."""
+    for line in [line for line in text.splitlines() if line.strip()][:50]:
+        cut = {delimiter: len(next(csv.reader([line], delimiter=delimiter), [])) for delimiter in DELIMITERS}
+        if max(cut.values()) > 1:
+            return max(DELIMITERS, key=lambda delimiter: cut[delimiter])
+    return ","
 
 
 def _split(text: str, delimiter: str, name: str) -> list[list[Cell]]:
@@ -74,14 +79,29 @@ def _split(text: str, delimiter: str, name: str) -> list[list[Cell]]:
     return rows
 
 
-def _broken(grid: Grid) -> dict[int, str]:
-    header = grid.rows[grid.header]
-    width = max(column for column, cell in enumerate(header) if cell) + 1
+def broken_rows(rows: Sequence[Sequence[Cell]], header: int, body: Iterable[int]) -> dict[int, str]:
+    """Return the rows whose cells do not match the header, and why.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of Cell
+    header : int
+        Position of the header.
+    body : iterable of int
+        Positions of the rows below it.
+
+    Returns
+    -------
+    dict of int to str
+        Chinese.
+    """
+    width = max((column for column, cell in enumerate(rows[header]) if cell), default=-1) + 1
     broken = {}
-    for at, row in enumerate(grid.rows):
-        if at <= grid.header or is_blank(row):
+    for at in body:
+        row = rows[at]
+        if at <= header or is_blank(row):
             continue
-        if len(row) < width or not is_blank(row[len(header) :]):
+        if len(row) < width or not is_blank(row[len(rows[header]) :]):
             broken[at] = (
                 f"第{at + 1}行有 {len(row)} 格，表头有 {width} 格，对不上。"
                 "请补齐分隔符；若数字中有千位分隔逗号，请去掉逗号或给数字加双引号。"

@@ -12,6 +12,8 @@ from xml.parsers import expat
 from forecasting.errors import FaultsError
 
 MAX_CELLS = 5_000_000
+#: Characters of a formula or a value that are looked at.
+MOST_SAID = 200
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -80,7 +82,7 @@ class _Sheet:
             )
 
     def text(self, text: str) -> None:
-        if self.inside in ("f", "v"):
+        if self.inside in ("f", "v") and len(self.texts.get(self.inside, "")) < MOST_SAID:
             self.texts[self.inside] = self.texts.get(self.inside, "") + text
 
     def end(self, tag: str) -> None:

@@ -32,7 +32,8 @@ PAGES = {
     "area": ("area", "区域情况", "公开数据"),
     "scenario": ("scenario", "情景推演", "推演并保存"),
     "materials": ("materials", "例会材料", "暂无数据的目标"),
-    "intake": ("intake", "数据录入", "调整原因"),
+    "intake": ("intake", "数据上报", "没有现成的表"),
+    "quality": ("quality", "数据质量", "写结论"),
 }
 FIRST_SENTENCE = "截至2023年6月实有"
 #: The first opening computes; later ones only draw.

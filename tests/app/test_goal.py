@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 import workflow
 from reports import wording
 from reports.monthly import monthly_plan
+from targets.assessment import Assessment
 from targets.plan import SHAPES
 from views.components.goal_file import to_csv
 from views.components.goal_split import townships_of
@@ -47,7 +48,7 @@ def table(app: AppTest, column: str) -> pd.DataFrame:
     return held.map(lambda cell: str(cell).replace("*", ""))
 
 
-def assessed(situation: workflow.Situation, goal: str = GOAL) -> workflow.Assessment:
+def assessed(situation: workflow.Situation, goal: str = GOAL) -> Assessment:
     return next(one for one in situation.assessments if one.goal.id == goal)
 
 

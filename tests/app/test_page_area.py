@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -149,3 +150,19 @@ def test_types_that_do_not_add_up_to_all_are_shown_without_a_total(
     assert not app.exception
     assert "缺少农民专业合作社" in app.info[0].value
     assert list(table_of(app, "类型")) == ["企业", "个体工商户"]
+
+
+def test_an_area_with_stocks_alone_shows_where_they_lead(
+    open_app: Open, database: str, make_observations: Callable[..., pd.DataFrame]
+) -> None:
+    store = workflow.open_store(database)
+    rows = (("2019-12", "stock", 4100), ("2020-12", "stock", 4487), ("2021-12", "stock", 4911))
+    store.append(make_observations(*rows, area="141034"), received_at=dt.datetime.now(dt.UTC), file_name="汾西.csv")
+    workflow.refit(store)
+    app = open_app("area")
+    app.selectbox(key="area").set_value("141034").run()
+    assert not app.exception
+    text = said(app).replace("\\", "")
+    assert "零散上报数：汾西县没有按月的新设和注销吊销，依据截至2021年12月的3个已录入的数预测。" in text
+    assert "汾西县：截至2021年12月实有4911户；按当前趋势" in text
+    assert "没有月度数据，只列出公开发布的数字" not in text

@@ -42,11 +42,11 @@ def test_a_proposal_is_refused_with_a_reason_only(area_page: AppTest) -> None:
     assert "起换了水平。" in said(area_page)
     area_page.button(key=f"refuse-{FOUND.id}").click().run()
     assert "不采纳须写明理由" in said(area_page)
-    assert refused_proposals(store.engine) == ()
+    assert refused_proposals(store) == ()
     area_page.text_input(key=f"said-{FOUND.id}").set_value("口径调整").run()
     area_page.button(key=f"refuse-{FOUND.id}").click().run()
     assert not area_page.exception
-    assert refused_proposals(store.engine) == (FOUND,)
+    assert refused_proposals(store) == (FOUND,)
     assert "已记为不采纳" in said(area_page)
     assert "没有发现蒲县还有未登记的" in said(area_page)
 
@@ -55,6 +55,6 @@ def test_a_proposal_is_accepted_under_the_name_given(area_page: AppTest) -> None
     area_page.text_input(key=f"said-{FOUND.id}").set_value("开办便利化").run()
     area_page.button(key=f"accept-{FOUND.id}").click().run()
     assert not area_page.exception
-    (one,) = declared_events(workflow.open_store().engine)
+    (one,) = declared_events(workflow.open_store())
     assert (one.event.title, one.event.effect, one.event.flows) == ("开办便利化", "step", ("entries",))
     assert one.author == workflow.operator()

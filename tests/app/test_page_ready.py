@@ -18,6 +18,7 @@ from reports.fonts import WEB_FONT
 from views.components import ready, webfont
 from views.components import worker as worker_module
 from views.components.worker import BROKEN, Worker
+from workflow import knowledge
 
 Open = Callable[..., AppTest]
 
@@ -102,7 +103,7 @@ def test_a_page_fits_nothing(open_app: Open, monkeypatch: pytest.MonkeyPatch) ->
     def fit(*_: object) -> None:
         raise AssertionError("a page started a fit")
 
-    monkeypatch.setattr(workflow, "carry_out", fit)
+    monkeypatch.setattr(knowledge, "carry_out", fit)
     st.cache_resource.clear()
     assert not open_app().exception
 

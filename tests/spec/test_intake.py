@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from data.observations import COLUMNS
-from data.readers import read
+from data.readers import read_workbook
 from forecasting.errors import FaultsError
 
 AREAS = {"141033": "蒲县", "140109": "万柏林区", "140722": "左权县"}
@@ -20,7 +20,7 @@ RECEIVED = pd.Timestamp("2022-07-05 09:30")
 
 def understood(text: str | bytes, file_name: str = "上报.csv") -> list[tuple[Any, ...]]:
     content = text.encode() if isinstance(text, str) else text
-    table = read(content, file_name, received_at=RECEIVED, known_areas=AREAS)
+    table, _ = read_workbook(content, file_name, received_at=RECEIVED, known_areas=AREAS).released()
     assert list(table.columns) == COLUMNS
     return [(*row[:2], str(row[2]), *row[3:]) for row in table.itertuples(index=False, name=None)]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,16 @@ def test_only_the_entry_and_the_views_know_streamlit() -> None:
     assert "streamlit" not in imported(ROOT / "cli.py")
     for path in sorted((ROOT / "workflow").glob("*.py")):
         assert "streamlit" not in imported(path)
+
+
+def test_what_every_job_imports_is_little() -> None:
+    heavy = {"scipy", "statsmodels", "duckdb", "streamlit", "matplotlib", "pptx", "xlsxwriter"}
+    said = subprocess.run(
+        [sys.executable, "-c", "import sys, workflow; print(*sys.modules)"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "workflow" in said.stdout.split()
+    assert heavy.isdisjoint(said.stdout.split())
 
 
 def test_the_check_sees_imports_inside_functions(tmp_path: Path) -> None:

@@ -52,7 +52,19 @@ def test_it_runs_as_a_program(demo_url: str) -> None:
 
 def test_every_command_has_help(demo_url: str) -> None:
     top = run("--help", url=demo_url)
-    commands = ["demo", "ingest", "goals", "refit", "status", "scenario", "deck"]
+    commands = [
+        "demo",
+        "ingest",
+        "batches",
+        "undo",
+        "export",
+        "quality",
+        "goals",
+        "refit",
+        "status",
+        "scenario",
+        "deck",
+    ]
     assert top.returncode == 0
     assert all(command in top.stdout for command in commands)
     assert run("scenario", "--help", url=demo_url).returncode == 0

@@ -18,6 +18,7 @@ from data.store import Store
 from forecasting.errors import FaultsError, SchemaError
 from forecasting.proposals import Proposal
 from workflow import declared
+from workflow.knowledge import know
 
 PURGE = pd.Period("2021-09", freq="M")
 NOON = dt.datetime(2023, 3, 1, 12, 0)  # noqa: DTZ001 - the store keeps local time
@@ -54,18 +55,18 @@ def only(store: Store) -> Proposal:
 
 
 def run_ids(store: Store) -> list[str]:
-    return [one.run.id for one in workflow._know(store, None).plans]
+    return [one.run.id for one in know(store, None).plans]
 
 
 def test_an_event_with_the_id_of_an_earlier_one_replaces_it(store: Store, tmp_path: Path) -> None:
     declared.add_events(store, file(tmp_path, "集中登记"), author="甲", saved_at=NOON)
     declared.add_events(store, file(tmp_path, "集中登记月"), author="乙", saved_at=NOON + dt.timedelta(days=1))
-    (one,) = declared_events(store.engine)
+    (one,) = declared_events(store)
     assert (one.event.title, one.author) == ("集中登记月", "乙")
     # What was known on the first day stays as it was.
-    (then,) = declared_events(store.engine, NOON.date())
+    (then,) = declared_events(store, NOON.date())
     assert (then.event.title, then.author) == ("集中登记", "甲")
-    assert declared_events(store.engine, NOON.date() - dt.timedelta(days=1)) == ()
+    assert declared_events(store, NOON.date() - dt.timedelta(days=1)) == ()
 
 
 def test_a_faulty_file_adds_nothing(store: Store, tmp_path: Path) -> None:
@@ -76,7 +77,7 @@ def test_a_faulty_file_adds_nothing(store: Store, tmp_path: Path) -> None:
     path.write_text(HEAD, encoding="utf-8")
     with pytest.raises(SchemaError, match="没有事件"):
         declared.add_events(store, path, author="甲", saved_at=NOON)
-    assert declared_events(store.engine) == ()
+    assert declared_events(store) == ()
 
 
 def test_events_survive_the_way_into_cells_and_back() -> None:
@@ -104,7 +105,7 @@ def test_a_refused_proposal_is_not_made_again_and_changes_nothing(purged: Store)
     assert only(purged) == found
     declared.refuse(purged, found, reason="数据核对无误", author="甲", saved_at=NOON)
     assert workflow.proposals(purged) == ()
-    assert refused_proposals(purged.engine) == (found,)
+    assert refused_proposals(purged) == (found,)
     assert run_ids(purged) == before
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from data.demo import MONTHS, PURGE_MONTH, demo_events, demo_observations
-from data.ledger import known_at
+from data.ledger import as_versions, known_at
 from data.observations import check_observations
 from forecasting.panel import Panel
 
@@ -19,7 +19,7 @@ def table() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def panel(table: pd.DataFrame) -> Panel:
-    return Panel.from_long(known_at(table, pd.Timestamp("2030-01-01")))
+    return Panel.from_long(known_at(as_versions(table), pd.Timestamp("2030-01-01")))
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_it_is_valid_simulated_and_whole(table: pd.DataFrame, panel: Panel) -> N
 
 def test_it_closes_at_every_vintage(table: pd.DataFrame) -> None:
     for vintage in table["vintage"].unique():
-        Panel.from_long(known_at(table, pd.Timestamp(vintage) + pd.Timedelta(seconds=1)))
+        Panel.from_long(known_at(as_versions(table), pd.Timestamp(vintage) + pd.Timedelta(seconds=1)))
 
 
 def test_the_same_seed_gives_the_same_data(table: pd.DataFrame) -> None:

@@ -82,13 +82,21 @@ def test_a_month_is_there_when_any_count_is_and_an_adjustment_is_no_count() -> N
 
 
 def test_published_counts_may_be_sparse_and_others_may_not() -> None:
-    rows = table(("141033", "all", "2020-12", "stock", 5618.0), ("141033", "all", "2021-12", "stock", 6472.0))
+    rows = table(("141033", "all", "2020-11", "stock", 5618.0), ("141033", "all", "2021-11", "stock", 6472.0))
     check_observations(rows.assign(status="published"))
     check_observations(rows.assign(status=["published", "final"]))
-    assert "缺少 2021-01 至 2021-11（共11个月）" in faults(rows.assign(status="preliminary"))[0]
-    # Known both from a publication and from a monthly report, December is monthly.
+    assert "缺少 2020-12 至 2021-10（共11个月）" in faults(rows.assign(status="preliminary"))[0]
+    # Known both from a publication and from a monthly report, November is monthly.
     both = pd.concat([rows.assign(status="final"), rows.iloc[1:].assign(status="published", measure="entries")])
     assert "（共11个月）" in faults(both)[0]
+
+
+def test_stock_alone_may_be_of_the_ends_of_quarters() -> None:
+    rows = table(("141033", "all", "2021-12", "stock", 6472.0), ("141033", "all", "2022-06", "stock", 7961.0))
+    check_observations(rows)
+    assert "缺少 2022-01 至 2022-04（共4个月）" in faults(rows.assign(month=rows["month"] - [0, 1]))[0]
+    monthly = table(("141033", "all", "2022-06", "entries", 131.0))
+    assert "缺少 2022-01 至 2022-05（共5个月）" in faults(pd.concat([rows, monthly], ignore_index=True))[0]
 
 
 PARTS = [

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.observations import check_observations
-from data.readers import MAX_BYTES, grid, read, read_file, text_grid, xlsx_cells, xlsx_grid, xlsx_scan
+from data.readers import MAX_BYTES, book_grid, grid, load_file, read_workbook, text_grid, xlsx_cells, zip_check
 from forecasting.errors import FaultsError
 from forecasting.panel import MEASURES
 
@@ -31,7 +31,7 @@ CODES = [("141033", "2022-05", "entries", 15.0, "县局"), ("141033", "2022-06",
 
 
 def observed(content: bytes, file_name: str = "a.csv") -> list[tuple[Any, ...]]:
-    table = read(content, file_name, received_at=RECEIVED, known_areas=AREAS)
+    table, _ = read_workbook(content, file_name, received_at=RECEIVED, known_areas=AREAS).released()
     check_observations(table)
     table["month"] = table["month"].astype(str)
     return list(table[["area", "month", "measure", "value", "source"]].itertuples(index=False, name=None))
@@ -104,10 +104,11 @@ def test_the_source_of_a_row_that_states_none_is_the_file() -> None:
         (b"\x89PNG\r\n\x1a\n\x00", "a.csv", "名不副实：后缀是 .csv，内容却是图片"),
         (b"\xff\xd8\xff\xe0\x00", "a.xlsx", "名不副实：后缀是 .xlsx，内容却是图片"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", "a.xlsx", "内容却是旧版 xls 或加了密码的 Excel 文件。请在 Excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", "a.xls", "文件“a.xls”已损坏或不完整，无法读取。"),
         (
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00",
-            "a.xls",
-            "不收后缀为“.xls”的文件“a.xls”（只收 .csv、.tsv、.txt、.xlsx）",
+            GOOD_BOOK,
+            "a.doc",
+            "不收后缀为“.doc”的文件“a.doc”（只收 .csv、.tsv、.txt、.xlsx、.xlsm、.xls、.ods）",
         ),
         (b" <TABLE><tr>", "a.csv", "名不副实：后缀是 .csv，内容却是网页或 XML"),
         (TEXT.encode("utf-16"), "a.csv", "内容却是UTF-16 编码的文本。请另存为“CSV UTF-8（逗号分隔）”"),
@@ -135,7 +136,7 @@ def test_a_50_mb_file_is_refused_by_its_size_before_it_is_read(tmp_path: Path, m
 
     monkeypatch.setattr(Path, "read_bytes", unread)
     with pytest.raises(FaultsError, match=re.escape("文件“大.csv”大小为 50.0 MB，超过上限 20 MB。")):
-        read_file(path, received_at=RECEIVED, known_areas=AREAS)
+        load_file(path)
 
 
 def test_an_upload_too_large_by_one_byte_is_refused() -> None:
@@ -147,37 +148,45 @@ def test_an_upload_too_large_by_one_byte_is_refused() -> None:
 def test_files_on_disk_are_read_and_missing_ones_named(tmp_path: Path) -> None:
     path = tmp_path / "六月.xlsx"
     path.write_bytes(GOOD_BOOK)
-    table = read_file(path, received_at=RECEIVED, known_areas=AREAS)
-    assert table["value"].tolist() == [15.0, 11.0]
+    assert load_file(path) == GOOD_BOOK
     with pytest.raises(FaultsError, match=r"找不到文件“.*七月\.csv”"):
-        read_file(tmp_path / "七月.csv", received_at=RECEIVED, known_areas=AREAS)
+        load_file(tmp_path / "七月.csv")
     (tmp_path / "空.csv").touch()
     with pytest.raises(FaultsError, match=r"文件“空\.csv”是空的"):
-        read_file(tmp_path / "空.csv", received_at=RECEIVED, known_areas=AREAS)
+        load_file(tmp_path / "空.csv")
 
 
 def test_the_time_of_receipt_has_no_zone() -> None:
     with pytest.raises(TypeError, match="naive"):
-        read(TEXT.encode(), "a.csv", received_at=RECEIVED.tz_localize("Asia/Shanghai"), known_areas=AREAS)
+        read_workbook(TEXT.encode(), "a.csv", received_at=RECEIVED.tz_localize("Asia/Shanghai"), known_areas=AREAS)
 
 
 # Columns -------------------------------------------------------------------------------------------------------------
 
 
-def test_unknown_columns_are_named_with_what_is_accepted_and_cells_are_still_read() -> None:
-    unknown, negative = faults("地区代码,月份,新设,同比\n141033,2022-06,-4,3%\n")
-    assert unknown.startswith(
-        "第1行“同比”列（D1）：不认识的列“同比”。接受的列：地区代码/area、地区、主体类型/entity_type、月份"
+def test_a_known_column_that_is_no_count_is_left_aside_and_cells_are_still_read() -> None:
+    (negative,) = faults("地区代码,月份,新设,同比\n141033,2022-06,-4,3%\n")
+    assert negative.startswith("第2行（C2）：新设户数为负（-4）")
+    assert observed("地区代码,月份,新设,同比\n141033,2022-06,4,3%\n".encode())[0][:4] == (
+        "141033",
+        "2022-06",
+        "entries",
+        4.0,
     )
-    assert negative.startswith("第2行“新设”列（C2）：新设户数为负（-4）")
+
+
+def test_an_unknown_column_is_asked_about_with_its_cell() -> None:
+    unknown, negative = sorted(faults("地区代码,月份,新设,歇业\n141033,2022-06,-4,3\n"))
+    assert unknown.startswith("第1行（D1）：列“歇业”不认识“歇业”。这一列是什么？（可选：不用；新设；注销吊销；实有；")
+    assert negative.startswith("第2行（C2）：新设户数为负（-4）")
 
 
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
         ("地区代码,月份,新设,指标,数值\n141033,2022-06,4,实有,5\n", "表头既有“指标”“数值”（每行一个指标），又有“新设”"),
-        ("月份,新设\n2022-06,4\n", "表头缺少“地区代码”列（或“地区”列）"),
-        ("地区代码,新设\n141033,4\n", "表头缺少“月份”列"),
+        ("月份,新设\n2022-06,4\n", "第1行（A1）：表里没有写明是哪个地区的数。请选择地区。"),
+        ("地区代码,新设\n141033,4\n", "第1行（A1）：表里没有写明是哪年哪月的数。请选择月份。"),
         ("地区代码,月份\n141033,2022-06\n", "表头没有数据列：应有“新设”“注销吊销”“实有”“调整”之一"),
         ("地区代码,月份,数值\n141033,2022-06,4\n", "表头有“数值”列，缺少“指标”列"),
         ("地区代码,月份,注销,注销吊销\n141033,2022-06,4,4\n", "第1行“注销吊销”列（D1）：与第1行“注销”列（C1）是同一列"),
@@ -261,7 +270,7 @@ def test_a_quote_that_is_not_closed_does_not_swallow_the_rest() -> None:
 
 def test_rows_are_counted_and_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_grid, "MAX_ROWS", 3)
-    monkeypatch.setattr(xlsx_grid, "MAX_ROWS", 3)
+    monkeypatch.setattr(book_grid, "MAX_ROWS", 3)
     assert observed(TEXT.encode()) == CODES
     assert faults(TEXT + "\n")[0].startswith("文件“a.csv”超过 3 行")
     late = workbook(HEADER, change=lambda book: book.active.cell(row=9, column=1, value="x"))
@@ -313,14 +322,14 @@ def test_control_characters_in_a_text_cell_are_named() -> None:
     assert fault.startswith("表格第 1 张“6月”D2：“县�局”含有看不见的控制字符（U+0007）。请删去后重新录入该格。")
 
 
-def test_a_second_sheet_with_something_on_it_is_refused_even_when_hidden() -> None:
+def test_a_hidden_second_sheet_is_asked_about_and_never_read_unasked() -> None:
     def add(book: Any) -> None:
         book.create_sheet("空表")
         book.create_sheet("旧数")["B2"] = 3
         book["旧数"].sheet_state = "hidden"
 
     (fault,) = faults(workbook(HEADER, ["141033", "2022-06", 5, ""], change=add), "a.xlsx")
-    assert fault == "文件“a.xlsx”有 2 张表有内容：第 1 张“6月”、第 3 张“旧数”（隐藏）。请每个文件只放一张表。"
+    assert fault == "表格第 3 张“旧数”A1：工作表“旧数”是隐藏的。要读吗？（可选：不读；读）"
 
 
 def test_a_workbook_with_nothing_in_it() -> None:
@@ -350,7 +359,7 @@ def test_a_zip_whose_member_is_larger_than_it_claims_is_refused(monkeypatch: pyt
     true, lie = info.file_size.to_bytes(4, "little"), (9).to_bytes(4, "little")
     assert GOOD_BOOK.count(true) == 2  # beside the member and in the directory
     assert faults(GOOD_BOOK.replace(true, lie), "a.xlsx")[0].startswith("文件“a.xlsx”已损坏或不完整")
-    monkeypatch.setattr(xlsx_scan, "MAX_UNPACKED", 100)
+    monkeypatch.setattr(zip_check, "MAX_UNPACKED", 100)
     assert "超过上限" in faults(GOOD_BOOK, "a.xlsx")[0]
 
 

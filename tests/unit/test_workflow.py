@@ -10,19 +10,22 @@ import pandas as pd
 import pytest
 
 import workflow
+from data.catalogue import load_goals, published_goals
+from data.catalogue.goals import COLUMNS as GOAL_COLUMNS
 from data.store import Store
 from forecasting.errors import BeizengError, FaultsError, ModelError
 from forecasting.scenario import Effect, Scenario
+from targets.assessment import Assessment
 
 PUXIAN = "141033-entities-2025-level"
 
 
-def one(situation: workflow.Situation, goal: str) -> workflow.Assessment:
+def one(situation: workflow.Situation, goal: str) -> Assessment:
     return next(item for item in situation.assessments if item.goal.id == goal)
 
 
 def test_every_goal_of_the_catalogue_is_assessed_or_says_why(demo_situation: workflow.Situation) -> None:
-    assert len(demo_situation.assessments) == len(workflow.load_goals()) + len(workflow.published_goals())
+    assert len(demo_situation.assessments) == len(load_goals()) + len(published_goals())
     assert all(item.sentence for item in demo_situation.assessments)
     by_months = {item.goal.area for item in demo_situation.assessed() if not item.basis}
     assert by_months == {"141033", "140109", "140722"}
@@ -110,14 +113,14 @@ def test_saved_scenarios_come_back(store: Store) -> None:
 
 
 def test_a_goal_of_ones_own_is_assessed(tmp_path: Path, store: Store) -> None:
-    header = ",".join(workflow.GOAL_COLUMNS)
+    header = ",".join(GOAL_COLUMNS)
     cells = {
         "id": "141033-own", "area": "141033", "entity_type": "individual", "indicator": "entities",
         "indicator_name": "个体户", "kind": "level", "value": "7000", "unit": "户", "comparison": "at_least",
         "deadline": "2024-12", "base_month": "2021-12", "base_value": "4790", "base_origin": "stated",
         "wording": "2024年末七千户", "is_headline": "true",
     }  # fmt: skip
-    row = ",".join(cells.get(column, "") for column in workflow.GOAL_COLUMNS)
+    row = ",".join(cells.get(column, "") for column in GOAL_COLUMNS)
     path = tmp_path / "goals.csv"
     path.write_text(f"{header}\n{row}\n", encoding="utf-8")
     workflow.load_demo(store)
@@ -130,7 +133,7 @@ def test_a_goal_of_ones_own_is_assessed(tmp_path: Path, store: Store) -> None:
 def test_a_bad_goals_file_stores_nothing(tmp_path: Path, store: Store) -> None:
     path = tmp_path / "goals.csv"
     rows = [
-        ",".join(workflow.GOAL_COLUMNS),
+        ",".join(GOAL_COLUMNS),
         "a,999999,all,entities,总数,level,10,户,at_least,2025-12,,,,,,,,x,true,",
         "b,141033,all,entities,总数,share,1.4,%,at_least,2025-12,,,,,,,,x,true,",
     ]
@@ -144,9 +147,10 @@ def test_an_area_that_cannot_be_projected_does_not_take_the_others_down(
     store: Store, make_observations: object, received: dt.datetime
 ) -> None:
     workflow.load_demo(store)
-    stock_only = [(f"2023-0{month}", "stock", 900.0 + month) for month in range(1, 7)]
+    short = [(f"2023-0{month}", name, value) for month in range(1, 7)
+             for name, value in (("entries", 3.0), ("exits", 2.0), ("stock", 900.0 + month))]  # fmt: skip
     store.append(
-        make_observations(*stock_only, area="141030"),  # type: ignore[operator]
+        make_observations(*short, area="141030"),  # type: ignore[operator]
         received_at=received,
         file_name="大宁.csv",
     )
@@ -167,8 +171,8 @@ def goals_file(path: Path, **changes: str) -> Path:
         "kind": "level", "value": "12000", "unit": "户", "comparison": "at_least", "deadline": "2026-12",
         "wording": "2026年末一万二", "is_headline": "false", **changes,
     }  # fmt: skip
-    row = ",".join(cells.get(column, "") for column in workflow.GOAL_COLUMNS)
-    path.write_text(f"{','.join(workflow.GOAL_COLUMNS)}\n{row}\n", encoding="utf-8")
+    row = ",".join(cells.get(column, "") for column in GOAL_COLUMNS)
+    path.write_text(f"{','.join(GOAL_COLUMNS)}\n{row}\n", encoding="utf-8")
     return path
 
 
@@ -181,7 +185,7 @@ def test_a_promise_restated_under_another_id_replaces_the_first(tmp_path: Path, 
 
 def test_a_goals_file_of_column_names_alone_is_refused(tmp_path: Path, store: Store) -> None:
     path = tmp_path / "0.csv"
-    path.write_text(",".join(workflow.GOAL_COLUMNS) + "\n", encoding="utf-8")
+    path.write_text(",".join(GOAL_COLUMNS) + "\n", encoding="utf-8")
     with pytest.raises(BeizengError, match=r"0.csv 只有列名，没有目标"):
         workflow.add_goals(store, path)
 

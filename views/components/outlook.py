@@ -1,4 +1,4 @@
-"""Where the stock of an area leads of which only published counts are known: the counts, and the bands after them."""
+"""Where the stock of an area leads of which only few counts are known: the counts, and the bands after them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from views.components.vega import Rows, Spec
 from views.components.words import plain
 from workflow import Situation
 
-COUNTED = "公布数"
+COUNTED = "已知数"
 HEIGHT = 320
 
 
@@ -46,7 +46,7 @@ def show_outlook(situation: Situation, area: str) -> None:
     st.header("实有走势", anchor=False)
     spec = once(situation, ("outlook chart", area), lambda: _chart(table))
     st.vega_lite_chart(spec=spec, key=f"outlook-{area}", alt=said)
-    st.caption("单位：万户。圆点为公布的实有数；色带由深到浅为50%、80%、95%区间，如80%区间指十次中约有八次落在其中。")
+    st.caption("单位：万户。圆点为已知的实有数；色带由深到浅为50%、80%、95%区间，如80%区间指十次中约有八次落在其中。")
 
 
 def _chart(table: pd.DataFrame) -> Spec:

@@ -33,7 +33,7 @@ def show_proposals(situation: Situation, area: str) -> None:
     """
     if past_day() is not None:
         return
-    refused = (one.id for one in refused_proposals(store().engine))
+    refused = (one.id for one in refused_proposals(store()))
     made = once(
         situation,
         ("proposals", *refused),

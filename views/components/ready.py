@@ -14,6 +14,7 @@ import streamlit as st
 
 import workflow
 from data.store import Store
+from data.store.findings import HeldFinding
 from forecasting.errors import BeizengError
 from views.components import webfont
 from views.components.sidebar import choose_version, show_mark
@@ -93,6 +94,27 @@ def start_computing() -> None:
     held = store()
     if not workflow.is_ready(held):
         _worker(held.url, None, held.state())
+
+
+@st.cache_resource(max_entries=4, show_spinner="正在检查数据……")
+def quality_of(state: str) -> list[HeldFinding]:  # noqa: ARG001 - part of the key
+    """Check all that is known, once a state of the data.
+
+    Parameters
+    ----------
+    state : str
+        Of the store.
+
+    Returns
+    -------
+    list of HeldFinding
+    """
+    return workflow.watch_quality(store())
+
+
+def forget_quality() -> None:
+    """Have the findings read again: somebody wrote a conclusion."""
+    quality_of.clear()
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -9,9 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from forecasting.events import Event
-from reports.wording import PUBLISHED, SIMULATED
+from reports.wording import PUBLISHED, REPORTED, SIMULATED, few_counts_mark
 from views.components.words import day
 from workflow import Situation
+
+FEW_COUNTS = {
+    PUBLISHED: "没有月度数据，依据公开发布的少数数字预测。",
+    REPORTED: "没有按月的新设和注销吊销，依据已录入的少数数字预测。",
+}
 
 
 def choose_version(vintages: pd.DatetimeIndex) -> dt.date | None:
@@ -85,7 +90,7 @@ def known_events(situation: Situation) -> tuple[Event, ...]:
 
 
 def mark(situation: Situation, areas: Iterable[str]) -> None:
-    """Mark a page that shows simulated data, or what rests on published counts.
+    """Mark a page that shows simulated data, or what rests on few counts.
 
     Parameters
     ----------
@@ -95,5 +100,6 @@ def mark(situation: Situation, areas: Iterable[str]) -> None:
     """
     if situation.simulated.intersection(areas):
         st.badge(SIMULATED, color="orange", help="月度数据为模拟，不是实际统计数据。")
-    if set(situation.published).intersection(areas):
-        st.badge(PUBLISHED, color="blue", help="没有月度数据，依据公开发布的少数数字预测。")
+    few = (situation.published[code].basis for code in areas if code in situation.published)
+    for name in dict.fromkeys(map(few_counts_mark, few)):
+        st.badge(name, color="blue", help=FEW_COUNTS[name])

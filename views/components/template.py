@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from data.readers.columns import HEADERS
 
 #: Field of the reader -> how to fill its column, and an example. One row a month and type.
@@ -16,6 +18,20 @@ COLUMNS = {
     "adjustment": ("迁入迁出、类型变更等增减，没有则填0", "0"),
     "note": ("有调整时写明", ""),
 }
+
+
+def offer_template() -> None:
+    """Draw the offer of the table, and how it is filled in."""
+    with st.expander("没有现成的表？下载模板来填"):
+        st.download_button(
+            "下载模板",
+            template(),
+            file_name="beizeng-template.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.table(explained(), hide_index=True)
 
 
 def template() -> bytes:

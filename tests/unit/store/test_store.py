@@ -20,7 +20,7 @@ from data.store import Store
 from forecasting.errors import FaultsError, HistoryError, StoreError
 
 Make = Callable[..., pd.DataFrame]
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 MAY = ("2023-05", "stock", 8412.0)
 

@@ -1,0 +1,1936 @@
+"""Awkward files as offices send them, each with the observations it holds or the question it must raise.
+
+Numbers are asymmetric on purpose: a swapped row and column, a lost sign or a shifted month shows.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import zipfile
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape
+
+import openpyxl
+import xlwt
+
+Rows = list[list[Any]]
+Key = tuple[str, str, str, str]
+PU, DA, WAN, ZUO = "141033", "141030", "140109", "140722"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A file, and what is in it or what must be asked (a part of the text each) or found at fault."""
+
+    name: str
+    content: bytes
+    file_name: str
+    expected: dict[Key, float | tuple[float, float]]
+    asked: tuple[str, ...] = ()
+    faulted: tuple[str, ...] = ()
+    answers: tuple[tuple[str, str], ...] = ()
+    dropped: tuple[str, ...] = ()
+    #: (area, type, measure, first month, last month) -> what is one number of several months.
+    counted: tuple[tuple[tuple[str, str, str, str, str], float], ...] = ()
+
+
+def xlsx(*sheets: tuple[str, Rows] | tuple[str, Rows, list[str]], hidden: tuple[str, ...] = ()) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows, *merged in sheets:
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+        for box in merged[0] if merged else ():
+            sheet.merge_cells(box)
+        if title in hidden:
+            sheet.sheet_state = "hidden"
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def xls(*sheets: tuple[str, Rows] | tuple[str, Rows, list[str]]) -> bytes:
+    book = xlwt.Workbook(encoding="utf-8")
+    date = xlwt.easyxf(num_format_str="yyyy-mm-dd")
+    for title, rows, *merged in sheets:
+        sheet = book.add_sheet(title)
+        boxes = {}
+        for box in merged[0] if merged else ():
+            left, top, right, bottom = openpyxl.utils.range_boundaries(box)
+            boxes[top - 1, left - 1] = (bottom - 1, right - 1)
+        for r, row in enumerate(rows):
+            for c, cell in enumerate(row):
+                if cell is None:
+                    continue
+                style = date if isinstance(cell, dt.date) else xlwt.Style.default_style
+                if (r, c) in boxes:
+                    sheet.write_merge(r, boxes[r, c][0], c, boxes[r, c][1], cell, style)
+                else:
+                    sheet.write(r, c, cell, style)
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+_ODS = (
+    '<?xml version="1.0" encoding="UTF-8"?><office:document-content '
+    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2">'
+    "<office:body><office:spreadsheet>{}</office:spreadsheet></office:body></office:document-content>"
+)
+_MANIFEST = (
+    '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+    '<manifest:file-entry manifest:full-path="/" '
+    'manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>'
+)
+
+
+def ods(*sheets: tuple[str, Rows] | tuple[str, Rows, list[str]], body: str = "") -> bytes:
+    tables = body
+    for title, rows, *merged in sheets:
+        spans = {}
+        for box in merged[0] if merged else ():
+            left, top, right, bottom = openpyxl.utils.range_boundaries(box)
+            spans[top - 1, left - 1] = (bottom - top + 1, right - left + 1)
+        cells = [
+            "".join(_ods_cell(cell, spans.get((r, c))) for c, cell in enumerate(row)) for r, row in enumerate(rows)
+        ]
+        lines = "".join(f"<table:table-row>{line}</table:table-row>" for line in cells)
+        tables += f'<table:table table:name="{escape(title)}">{lines}</table:table>'
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        archive.writestr("META-INF/manifest.xml", _MANIFEST)
+        archive.writestr("content.xml", _ODS.format(tables))
+    return made.getvalue()
+
+
+def _ods_cell(cell: Any, span: tuple[int, int] | None) -> str:
+    spanned = f' table:number-rows-spanned="{span[0]}" table:number-columns-spanned="{span[1]}"' if span else ""
+    if cell is None or cell == "":
+        return "<table:table-cell/>"
+    if isinstance(cell, dt.date):
+        return f'<table:table-cell office:value-type="date" office:date-value="{cell}"{spanned}/>'
+    if isinstance(cell, int | float):
+        return f'<table:table-cell office:value-type="float" office:value="{cell}"{spanned}/>'
+    if str(cell).startswith("="):
+        return f'<table:table-cell table:formula="of:{escape(str(cell))}"{spanned}/>'
+    return (
+        f'<table:table-cell office:value-type="string"{spanned}><text:p>{escape(str(cell))}</text:p></table:table-cell>'
+    )
+
+
+def text(rows: Rows, encoding: str = "utf-8") -> bytes:
+    made = io.StringIO()
+    width = max(len(row) for row in rows)
+    csv.writer(made).writerows([[*row, *[""] * (width - len(row))] for row in rows])
+    return made.getvalue().encode(encoding)
+
+
+def month(
+    area: str, entity: str, when: str, entries: Any = None, exits: Any = None, stock: Any = None
+) -> dict[Key, Any]:
+    """The observations of one month of a series."""
+    values = {"entries": entries, "exits": exits, "stock": stock}
+    return {(area, entity, when, name): value for name, value in values.items() if value is not None}
+
+
+def months(area: str, entity: str, measure: str, start: str, *values: Any) -> dict[Key, Any]:
+    """Observations of consecutive months; None is a month not observed."""
+    year, first = map(int, start.split("-"))
+    at = [f"{year + (first - 1 + step) // 12}-{(first - 1 + step) % 12 + 1:02d}" for step in range(len(values))]
+    return {(area, entity, when, measure): value for when, value in zip(at, values, strict=True) if value is not None}
+
+
+TITLE = "蒲县2022年6月市场主体登记情况统计表"
+JUNE = month(PU, "all", "2022-06", 131, 32, 7961)
+BY_TYPE = {
+    **month(PU, "enterprise", "2022-06", 23, 6, 1652),
+    **month(PU, "individual", "2022-06", 101, 25, 6013),
+    **month(PU, "cooperative", "2022-06", 7, 1, 296),
+}
+TYPE_ROWS: Rows = [
+    ["企业", 23, 6, 1652],
+    ["个体工商户", 101, 25, 6013],
+    ["农民专业合作社", 7, 1, 296],
+    ["合计", 131, 32, 7961],
+]
+
+
+def _case(name: str, content: bytes, file_name: str, expected: dict[Key, Any], **more: Any) -> Case:
+    return Case(name, content, file_name, expected, **more)
+
+
+def cases() -> list[Case]:
+    """The corpus."""
+    return [
+        *_rows_and_titles(),
+        *_headers(),
+        *_layouts(),
+        *_periods(),
+        *_numbers(),
+        *_cumulative(),
+        *_areas(),
+        *_totals(),
+        *_questions(),
+        *_adjustments(),
+        *_sceptic(),
+    ]
+
+
+def _rows_and_titles() -> list[Case]:
+    plain = [
+        [TITLE],
+        ["单位：户"],
+        ["类型", "新设", "注销", "实有"],
+        *TYPE_ROWS,
+        ["注：数据来源于市场监管局登记系统。"],
+        ["制表人：张三", None, "审核：李四"],
+    ]
+    everything = {**BY_TYPE, **JUNE}
+    merged = ["A1:D1"]
+    return [
+        _case("title, unit, total and notes, xlsx", xlsx(("Sheet1", plain, merged)), "a.xlsx", everything),
+        _case("the same as xls", xls(("Sheet1", plain, merged)), "a.xls", everything),
+        _case("the same as ods", ods(("Sheet1", plain, merged)), "a.ods", everything),
+        _case("the same as csv", text(plain), "a.csv", everything),
+        _case("the same as csv with a byte-order mark", text(plain, "utf-8-sig"), "a.csv", everything),
+        _case("the same as csv in GB18030", text(plain, "gb18030"), "a.csv", everything),
+        _case(
+            "blank rows and a blank first column",
+            xlsx(("Sheet1", [[], [], *([None, *row] for row in plain[:3]), [], *([None, *row] for row in plain[3:])])),
+            "a.xlsx",
+            everything,
+        ),
+        _case(
+            "reporting office, date of filling in and unit in one row",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        ["市场主体月报"],
+                        ["填报单位：蒲县市场监督管理局", None, "2022年6月", "单位：户"],
+                        ["类型", "新设", "注销吊销", "实有"],
+                        *TYPE_ROWS,
+                        ["填报日期：2022年7月3日"],
+                    ],
+                )
+            ),
+            "a.xlsx",
+            everything,
+        ),
+        _case(
+            "month from the sheet, area from the title",
+            xlsx(("6月", [["蒲县2022年市场主体登记情况"], ["类型", "新设", "注销", "期末实有"], *TYPE_ROWS])),
+            "a.xlsx",
+            everything,
+        ),
+        _case(
+            "area from the sheet, month from the title",
+            xlsx(("蒲县", [["2022年6月市场主体登记情况"], ["类型", "新登记", "注吊销", "在册"], *TYPE_ROWS])),
+            "a.xlsx",
+            everything,
+        ),
+        _case(
+            "header with spaces and line breaks inside",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        [TITLE],
+                        ["类  型", "新 设\n（户）", "注 销\n（户）", "实 有\n（户）"],
+                        ["企 业", 23, 6, 1652],
+                        ["个体\n工商户", 101, 25, 6013],
+                        ["农民专业\n合作社", 7, 1, 296],
+                        ["合　计", 131, 32, 7961],
+                    ],
+                )
+            ),
+            "a.xlsx",
+            everything,
+        ),
+        _case(
+            "numbered rows",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        [TITLE],
+                        ["序号", "类型", "新设", "注销", "实有"],
+                        *([n, *row] for n, row in enumerate(TYPE_ROWS, 1)),
+                    ],
+                )
+            ),
+            "a.xlsx",
+            everything,
+        ),
+        _case(
+            "row of column numbers",
+            xlsx(("Sheet1", [[TITLE], ["类型", "新设", "注销", "实有"], ["甲", 1, 2, 3], *TYPE_ROWS])),
+            "a.xlsx",
+            everything,
+        ),
+        _case(
+            "remarks column",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        [TITLE],
+                        ["类型", "新设", "注销", "实有", "备注"],
+                        *([*row, "含迁入 3 户" if at == 1 else None] for at, row in enumerate(TYPE_ROWS)),
+                    ],
+                )
+            ),
+            "a.xlsx",
+            everything,
+        ),
+        _case(
+            "其中 rows under the total",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        [TITLE],
+                        ["项目", "新设", "注销", "实有"],
+                        ["市场主体合计", 131, 32, 7961],
+                        ["其中：企业", 23, 6, 1652],
+                        ["　　　个体工商户", 101, 25, 6013],
+                        ["　　　农民专业合作社", 7, 1, 296],
+                    ],
+                )
+            ),
+            "a.xlsx",
+            everything,
+        ),
+        _case(
+            "subtypes under 其中 are left out",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        [TITLE],
+                        ["类型", "新设", "注销", "实有"],
+                        TYPE_ROWS[0],
+                        ["其中：私营企业", 20, 5, 1500],
+                        *TYPE_ROWS[1:],
+                    ],
+                )
+            ),
+            "a.xlsx",
+            everything,
+            dropped=("某一类主体中的一部分",),
+        ),
+    ]
+
+
+def _headers() -> list[Case]:
+    two = [
+        [TITLE],
+        ["单位：户"],
+        ["地区", "新设", None, None, None, "实有", None, None, None],
+        [None, "合计", "企业", "个体", "合作社", "合计", "企业", "个体", "合作社"],
+        ["蒲县", 131, 23, 101, 7, 7961, 1652, 6013, 296],
+    ]
+    merged = ["A1:I1", "A3:A4", "B3:E3", "F3:I3"]
+    expected = {key: value for key, value in {**BY_TYPE, **JUNE}.items() if key[3] != "exits"}
+    kinds = [
+        [TITLE],
+        ["类型", "本月", None, "本年累计", None, "期末"],
+        [None, "新设", "注销", "新设", "注销", "实有"],
+        ["企业", 23, 6, 140, 31, 1652],
+        ["个体工商户", 101, 25, 590, 122, 6013],
+        ["农民专业合作社", 7, 1, 29, 4, 296],
+        ["合计", 131, 32, 759, 157, 7961],
+    ]
+    types = ("enterprise", "individual", "cooperative", "all")
+    # What 1-5月 leaves of 本年累计 is of five months, and no month of it can be told.
+    earlier = tuple(
+        ((PU, kind, measure, "2022-01", "2022-05"), row[3 + at] - row[1 + at])
+        for kind, row in zip(types, kinds[3:], strict=True)
+        for at, measure in enumerate(("entries", "exits"))
+    )
+    years = [
+        ["蒲县新设市场主体", None, None, None, None],
+        ["类型", "2021年", None, "2022年", None],
+        [None, "11月", "12月", "1月", "2月"],
+        ["企业", 14, 19, 31, 8],
+        ["个体工商户", 55, 62, 120, 37],
+    ]
+    year_values = {
+        **months(PU, "enterprise", "entries", "2021-11", 14, 19, 31, 8),
+        **months(PU, "individual", "entries", "2021-11", 55, 62, 120, 37),
+    }
+    return [
+        _case("two-row merged header", xlsx(("Sheet1", two, merged)), "a.xlsx", expected),
+        _case("two-row merged header, xls", xls(("Sheet1", two, merged)), "a.xls", expected),
+        _case("two-row merged header, ods", ods(("Sheet1", two, merged)), "a.ods", expected),
+        _case("two-row header, csv without merges", text(two, "gb18030"), "a.csv", expected),
+        _case(
+            "当月 beside 累计",
+            xlsx(("Sheet1", kinds, ["B2:C2", "D2:E2", "A2:A3"])),
+            "a.xlsx",
+            {**BY_TYPE, **JUNE},
+            counted=earlier,
+        ),
+        _case("当月 beside 累计, csv", text(kinds), "a.csv", {**BY_TYPE, **JUNE}, counted=earlier),
+        _case(
+            "years over months", xlsx(("Sheet1", years, ["A1:E1", "A2:A3", "B2:C2", "D2:E2"])), "a.xlsx", year_values
+        ),
+        _case("years over months, csv", text(years), "a.csv", year_values),
+        _case(
+            "同比 columns fit and are left out",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        ["蒲县市场主体登记情况"],
+                        ["月份", "新设", None, "实有"],
+                        [None, "户数", "同比（%）", None],
+                        ["2021年6月", 100, None, 6400],
+                        *([f"2021年{m}月", 50 + m, None, 6400 + 9 * m] for m in range(7, 13)),
+                        *([f"2022年{m}月", 90 + m, None, 6600 + 9 * m] for m in range(1, 6)),
+                        ["2022年6月", 131, 31.0, 7961],
+                    ],
+                    ["B2:C2"],
+                )
+            ),
+            "a.xlsx",
+            {
+                **months(
+                    PU,
+                    "all",
+                    "entries",
+                    "2021-06",
+                    100,
+                    *(50 + m for m in range(7, 13)),
+                    *(90 + m for m in range(1, 6)),
+                    131,
+                ),
+                **months(
+                    PU,
+                    "all",
+                    "stock",
+                    "2021-06",
+                    6400,
+                    *(6400 + 9 * m for m in range(7, 13)),
+                    *(6600 + 9 * m for m in range(1, 6)),
+                    7961,
+                ),
+            },
+        ),
+        _case(
+            "goals and ranks beside counts",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        ["2022年6月各县市场主体培育情况"],
+                        ["县区", "年度目标", "新设", "完成率（%）", "排名", "实有"],
+                        ["蒲县", 1489, 131, 8.8, 2, 7961],
+                        ["大宁县", 900, 88, 9.8, 1, 5120],
+                    ],
+                )
+            ),
+            "a.xlsx",
+            {**month(PU, "all", "2022-06", 131, None, 7961), **month(DA, "all", "2022-06", 88, None, 5120)},
+            dropped=("目标、计划或进度", "排名"),
+        ),
+        _case(
+            "注销 and 吊销 apart",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        [TITLE],
+                        ["类型", "新设", "注销", "吊销", "实有"],
+                        ["企业", 23, 4, 2, 1652],
+                        ["个体工商户", 101, 20, 5, 6013],
+                    ],
+                )
+            ),
+            "a.xlsx",
+            {**month(PU, "enterprise", "2022-06", 23, 6, 1652), **month(PU, "individual", "2022-06", 101, 25, 6013)},
+        ),
+        _case(
+            "净增 as a check",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        [TITLE],
+                        ["类型", "新设", "注销吊销", "净增", "实有"],
+                        ["企业", 23, 6, 17, 1652],
+                        ["个体户", 101, 25, 76, 6013],
+                    ],
+                )
+            ),
+            "a.xlsx",
+            {**month(PU, "enterprise", "2022-06", 23, 6, 1652), **month(PU, "individual", "2022-06", 101, 25, 6013)},
+        ),
+        _case(
+            "上年末 and 上年同期 are not this month",
+            xlsx(
+                (
+                    "Sheet1",
+                    [[TITLE], ["类型", "上年末实有", "上年同期新设", "新设", "期末实有"], ["企业", 1598, 17, 23, 1652]],
+                )
+            ),
+            "a.xlsx",
+            month(PU, "enterprise", "2022-06", 23, None, 1652),
+        ),
+    ]
+
+
+def _layouts() -> list[Case]:
+    wide = [
+        ["蒲县2022年新设市场主体分月情况"],
+        ["单位：户"],
+        ["类型", *(f"{m}月" for m in range(1, 7))],
+        ["企业", 11, 5, 19, 17, 30, 23],
+        ["个体工商户", 88, 31, 97, 60, 75, 101],
+        ["合计", 99, 36, 116, 77, 105, 124],
+    ]
+    wide_values = {
+        **months(PU, "enterprise", "entries", "2022-01", 11, 5, 19, 17, 30, 23),
+        **months(PU, "individual", "entries", "2022-01", 88, 31, 97, 60, 75, 101),
+    }
+    long = [
+        ["县区", "主体类型", "指标", "时间", "数值（户）"],
+        ["蒲县", "企业", "新设", "2022年6月", 23],
+        ["蒲县", "企业", "期末实有", "2022年6月", 1652],
+        ["大宁", "个体户", "新设", "2022年6月", 64],
+        ["大宁", "个体户", "注销", "2022年6月", 12],
+    ]
+    down = [
+        ["蒲县市场主体情况"],
+        ["指标", "2022年4月", "2022年5月", "2022年6月"],
+        ["新设", 98, 120, 131],
+        ["注销吊销", 41, 27, 32],
+        ["期末实有", 7769, 7862, 7961],
+    ]
+    areas_across = [
+        ["2022年6月末实有市场主体"],
+        ["类型", "蒲县", "大宁县", "合计"],
+        ["企业", 1652, 1310, 2962],
+        ["个体工商户", 6013, 3700, 9713],
+        ["农民专业合作社", 296, 110, 406],
+    ]
+    types_across = [
+        ["2022年6月新设市场主体（户）"],
+        ["县区", "合计", "企业", "个体工商户", "农民专业合作社"],
+        ["蒲县", 131, 23, 101, 7],
+        ["大宁县", 88, 14, 64, 10],
+        ["总计", 219, 37, 165, 17],
+    ]
+    both = {
+        **month(PU, "all", "2022-06", 131),
+        **month(PU, "enterprise", "2022-06", 23),
+        **month(PU, "individual", "2022-06", 101),
+        **month(PU, "cooperative", "2022-06", 7),
+        **month(DA, "all", "2022-06", 88),
+        **month(DA, "enterprise", "2022-06", 14),
+        **month(DA, "individual", "2022-06", 64),
+        **month(DA, "cooperative", "2022-06", 10),
+    }
+    sections = [
+        ["蒲县2022年上半年市场主体情况"],
+        ["指标", "4月", "5月", "6月"],
+        ["一、新设"],
+        ["企业", 17, 30, 23],
+        ["个体工商户", 60, 75, 101],
+        ["二、期末实有"],
+        ["企业", 1611, 1637, 1652],
+        ["个体工商户", 5902, 5950, 6013],
+    ]
+    section_values = {
+        **months(PU, "enterprise", "entries", "2022-04", 17, 30, 23),
+        **months(PU, "individual", "entries", "2022-04", 60, 75, 101),
+        **months(PU, "enterprise", "stock", "2022-04", 1611, 1637, 1652),
+        **months(PU, "individual", "stock", "2022-04", 5902, 5950, 6013),
+    }
+    nested = [
+        ["2022年6月", None, None, None],
+        ["地区", "类型", "新设", "实有"],
+        ["蒲县", "企业", 23, 1652],
+        [None, "个体", 101, 6013],
+        [None, "合作社", 7, 296],
+        [None, "小计", 131, 7961],
+        ["大宁县", "企业", 14, 1310],
+        [None, "个体", 64, 3700],
+        [None, "合作社", 10, 110],
+        [None, "小计", 88, 5120],
+        ["总计", None, 219, 13081],
+    ]
+    nested_values = {
+        **{k: v for k, v in {**BY_TYPE, **JUNE}.items() if k[3] != "exits"},
+        **month(DA, "enterprise", "2022-06", 14, None, 1310),
+        **month(DA, "individual", "2022-06", 64, None, 3700),
+        **month(DA, "cooperative", "2022-06", 10, None, 110),
+        **month(DA, "all", "2022-06", 88, None, 5120),
+    }
+    sheets = [
+        (
+            f"2022年{m}月",
+            [
+                ["蒲县市场主体情况"],
+                ["类型", "新设", "注销", "实有"],
+                ["企业", 10 + m, m, 1600 + m * m],
+                ["个体工商户", 70 + m, 2 * m, 5900 + 7 * m],
+            ],
+        )
+        for m in (4, 5, 6)
+    ]
+    sheet_values: dict[Key, Any] = {}
+    for m in (4, 5, 6):
+        sheet_values |= {
+            **month(PU, "enterprise", f"2022-0{m}", 10 + m, m, 1600 + m * m),
+            **month(PU, "individual", f"2022-0{m}", 70 + m, 2 * m, 5900 + 7 * m),
+        }
+    stacked = [
+        ["蒲县2022年6月新设情况"],
+        ["类型", "户数"],
+        ["企业", 23],
+        ["个体工商户", 101],
+        [],
+        ["蒲县2022年6月末实有情况"],
+        ["类型", "户数"],
+        ["企业", 1652],
+        ["个体工商户", 6013],
+    ]
+    beside = [
+        ["蒲县2022年6月"],
+        ["类型", "新设", None, "类型", "实有"],
+        ["企业", 23, None, "企业", 1652],
+        ["个体工商户", 101, None, "个体工商户", 6013],
+    ]
+    two_types = {
+        **month(PU, "enterprise", "2022-06", 23, None, 1652),
+        **month(PU, "individual", "2022-06", 101, None, 6013),
+    }
+    form = [[TITLE], ["本月新设", 131], ["本月注销吊销", 32], ["期末实有", 7961]]
+    return [
+        _case(
+            "months across, sum of two types is asked about",
+            xlsx(("Sheet1", wide)),
+            "a.xlsx",
+            {},
+            asked=("合计恰等于企业、个体工商户之和",),
+        ),
+        _case("months across, without the sum", xlsx(("Sheet1", wide[:-1])), "a.xlsx", wide_values),
+        _case(
+            "long",
+            text(long),
+            "a.csv",
+            {
+                ("141033", "enterprise", "2022-06", "entries"): 23,
+                ("141033", "enterprise", "2022-06", "stock"): 1652,
+                (DA, "individual", "2022-06", "entries"): 64,
+                (DA, "individual", "2022-06", "exits"): 12,
+            },
+        ),
+        _case(
+            "measures down, months across",
+            xlsx(("Sheet1", down)),
+            "a.xlsx",
+            {
+                **months(PU, "all", "entries", "2022-04", 98, 120, 131),
+                **months(PU, "all", "exits", "2022-04", 41, 27, 32),
+                **months(PU, "all", "stock", "2022-04", 7769, 7862, 7961),
+            },
+        ),
+        _case(
+            "areas across",
+            xlsx(("Sheet1", areas_across)),
+            "a.xlsx",
+            {
+                **month(PU, "enterprise", "2022-06", None, None, 1652),
+                **month(PU, "individual", "2022-06", None, None, 6013),
+                **month(PU, "cooperative", "2022-06", None, None, 296),
+                **month(DA, "enterprise", "2022-06", None, None, 1310),
+                **month(DA, "individual", "2022-06", None, None, 3700),
+                **month(DA, "cooperative", "2022-06", None, None, 110),
+            },
+        ),
+        _case("types across, areas down, sums both ways", xls(("Sheet1", types_across)), "a.xls", both),
+        _case("headings within the table", xlsx(("Sheet1", sections)), "a.xlsx", section_values),
+        _case(
+            "areas merged over types with 小计 and 总计",
+            xlsx(("Sheet1", nested, ["A3:A6", "A7:A10", "A11:B11"])),
+            "a.xlsx",
+            nested_values,
+        ),
+        _case("areas over types, csv without merges", text(nested), "a.csv", nested_values),
+        _case("a sheet a month", xlsx(*sheets), "a.xlsx", sheet_values),
+        _case("a sheet a month, ods", ods(*sheets), "a.ods", sheet_values),
+        _case(
+            "a sheet an area",
+            xlsx(
+                ("蒲县", [["2022年6月"], ["类型", "新设"], ["企业", 23], ["个体", 101]]),
+                ("大宁县", [["2022年6月"], ["类型", "新设"], ["企业", 14], ["个体", 64]]),
+            ),
+            "a.xlsx",
+            {
+                **month(PU, "enterprise", "2022-06", 23),
+                **month(PU, "individual", "2022-06", 101),
+                **month(DA, "enterprise", "2022-06", 14),
+                **month(DA, "individual", "2022-06", 64),
+            },
+        ),
+        _case("two tables on a sheet", xlsx(("Sheet1", stacked)), "a.xlsx", two_types),
+        _case("tables side by side", xlsx(("Sheet1", beside)), "a.xlsx", two_types),
+        _case("a form of two columns without header", xlsx(("Sheet1", form)), "a.xlsx", JUNE),
+        _case(
+            "months down with the year above them",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        ["蒲县市场主体登记"],
+                        ["年份", "月份", "新设", "注销"],
+                        [2021, 11, 69, 20],
+                        [None, 12, 81, 23],
+                        [2022, 1, 151, 32],
+                        [None, 2, 45, 9],
+                    ],
+                    ["A3:A4", "A5:A6"],
+                )
+            ),
+            "a.xlsx",
+            {
+                **months(PU, "all", "entries", "2021-11", 69, 81, 151, 45),
+                **months(PU, "all", "exits", "2021-11", 20, 23, 32, 9),
+            },
+        ),
+    ]
+
+
+PERIOD_FORMS: list[Any] = [
+    "2022年6月", "202206", "2022.06", "2022-6", "2022/6", "2022年06月", "二〇二二年六月", "2022年6月份", "2022年6月末",
+    "2022年6月底", 202206, 44713, dt.date(2022, 6, 1), dt.date(2022, 6, 30), "２０２２年６月", "2022 年 6 月",
+    "22年6月", "2022-06-30", "20220630", "2022.6",
+]  # fmt: skip
+
+
+def _periods() -> list[Case]:
+    header = [["蒲县市场主体情况"], ["月份", "企业实有", "个体实有"]]
+    june = {
+        **month(PU, "enterprise", "2022-06", None, None, 1652),
+        **month(PU, "individual", "2022-06", None, None, 6013),
+    }
+    found = [
+        _case(f"month written {form!r}", xlsx(("Sheet1", [*header, [form, 1652, 6013]])), "a.xlsx", june)
+        for form in PERIOD_FORMS
+    ]
+    dotted = [
+        ["蒲县新设市场主体"],
+        ["月份", "新设"],
+        [2021.9, 71],
+        [2021.1, 66],
+        [2021.11, 69],
+        [2021.12, 81],
+        [2022.1, 151],
+        [2022.2, 45],
+    ]
+    return [
+        *found,
+        _case(
+            "2021.1 between 2021.9 and 2021.11 is October",
+            xlsx(("Sheet1", dotted)),
+            "a.xlsx",
+            months(PU, "all", "entries", "2021-09", 71, 66, 69, 81, 151, 45),
+        ),
+        _case(
+            "2022.1 alone is asked about",
+            xlsx(("Sheet1", [["蒲县新设市场主体"], ["月份", "新设"], [2022.1, 151]])),
+            "a.xlsx",
+            {},
+            asked=("A3：“2022.1”是小数",),
+        ),
+        _case(
+            "serials across",
+            xls(
+                (
+                    "Sheet1",
+                    [
+                        ["蒲县新设市场主体"],
+                        ["月份", dt.date(2022, 4, 1), dt.date(2022, 5, 1), dt.date(2022, 6, 1)],
+                        ["企业", 17, 30, 23],
+                        ["个体", 60, 75, 101],
+                    ],
+                )
+            ),
+            "a.xls",
+            {
+                **months(PU, "enterprise", "entries", "2022-04", 17, 30, 23),
+                **months(PU, "individual", "entries", "2022-04", 60, 75, 101),
+            },
+        ),
+        _case(
+            "202204 across as numbers",
+            text(
+                [
+                    ["蒲县新设市场主体"],
+                    ["类型", "202204", "202205", "202206"],
+                    ["企业", 17, 30, 23],
+                    ["个体", 60, 75, 101],
+                ]
+            ),
+            "a.csv",
+            {
+                **months(PU, "enterprise", "entries", "2022-04", 17, 30, 23),
+                **months(PU, "individual", "entries", "2022-04", 60, 75, 101),
+            },
+        ),
+        _case(
+            "year said once, then months",
+            text([["蒲县新设市场主体"], ["月份", "户数"], ["2021年11月", 69], ["12月", 81], ["1月", 151], ["2月", 45]]),
+            "a.csv",
+            months(PU, "all", "entries", "2021-11", 69, 81, 151, 45),
+        ),
+        _case(
+            "stock at quarter ends",
+            xlsx(("Sheet1", [["蒲县2022年实有市场主体"], ["类型", "一季度末"], ["企业", 1590]])),
+            "a.xlsx",
+            month(PU, "enterprise", "2022-03", None, None, 1590),
+        ),
+        _case(
+            "a quarter's entries cannot be parted",
+            xlsx(("Sheet1", [["蒲县2022年新设市场主体"], ["类型", "一季度"], ["企业", 60]])),
+            "a.xlsx",
+            {},
+            counted=(((PU, "enterprise", "entries", "2022-01", "2022-03"), 60),),
+        ),
+        _case(
+            "months without a year",
+            xlsx(("Sheet1", [["蒲县新设市场主体"], ["类型", "5月", "6月"], ["企业", 30, 23]])),
+            "a.xlsx",
+            {},
+            asked=("没有写年份",),
+        ),
+        _case(
+            "no month at all",
+            xlsx(("Sheet1", [["蒲县市场主体情况"], ["类型", "新设", "实有"], ["企业", 23, 1652]])),
+            "a.xlsx",
+            {},
+            asked=("没有写明是哪年哪月",),
+        ),
+        _case(
+            "a month to come",
+            xlsx(("Sheet1", [["蒲县新设市场主体"], ["类型", "2022年12月"], ["企业", 30]])),
+            "a.xlsx",
+            {},
+            faulted=("B3：月份 2022-12 晚于收到文件的月份 2022-07",),
+        ),
+        _case(
+            "a day in mid-month",
+            xlsx(("Sheet1", [["截至2022年6月15日蒲县实有市场主体"], ["类型", "实有"], ["企业", 1650]])),
+            "a.xlsx",
+            {},
+            asked=("在月中",),
+        ),
+    ]
+
+
+def _numbers() -> list[Case]:
+    return [
+        _case(
+            "万户 in the unit row",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        ["2022年6月末实有市场主体"],
+                        [None, None, "单位：万户"],
+                        ["地区", "企业", "个体工商户"],
+                        ["山西省", 90.6, 255.0],
+                        ["临汾市", 8.12, 24.5],
+                    ],
+                )
+            ),
+            "a.xlsx",
+            {
+                ("140000", "enterprise", "2022-06", "stock"): (906000, 50),
+                ("140000", "individual", "2022-06", "stock"): (2550000, 500),
+                ("141000", "enterprise", "2022-06", "stock"): (81200, 50),
+                ("141000", "individual", "2022-06", "stock"): (245000, 500),
+            },
+        ),
+        _case(
+            "万户 in one header",
+            text([["临汾市2022年6月"], ["类型", "新设（户）", "实有（万户）"], ["企业", "1,204", "8.1"]]),
+            "a.csv",
+            {
+                ("141000", "enterprise", "2022-06", "entries"): 1204,
+                ("141000", "enterprise", "2022-06", "stock"): (81000, 500),
+            },
+        ),
+        _case(
+            "numbers as text",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        [TITLE],
+                        ["类型", "新设", "注销", "实有"],
+                        ["企业", "２３", " 6 ", "1，652"],
+                        ["个体工商户", "101户", "25", "6,013户"],
+                        ["合作社", "7", "—", "…"],
+                    ],
+                )
+            ),
+            "a.xlsx",
+            {
+                **month(PU, "enterprise", "2022-06", 23, 6, 1652),
+                **month(PU, "individual", "2022-06", 101, 25, 6013),
+                **month(PU, "cooperative", "2022-06", 7),
+            },
+        ),
+        _case(
+            "1.6万户 and 1万6千",
+            xlsx(("Sheet1", [["2022年6月实有"], ["县区", "实有"], ["左权县", "1.6万户"], ["万柏林区", "8万3千"]])),
+            "a.xlsx",
+            {(ZUO, "all", "2022-06", "stock"): (16000, 500), (WAN, "all", "2022-06", "stock"): (83000, 500)},
+        ),
+        _case(
+            "dashes and blanks are no zeros",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        [TITLE],
+                        ["类型", "新设", "注销", "实有"],
+                        ["企业", "-", "——", 1652],
+                        ["个体工商户", None, 0, "……"],
+                    ],
+                )
+            ),
+            "a.xlsx",
+            {**month(PU, "enterprise", "2022-06", None, None, 1652), **month(PU, "individual", "2022-06", None, 0)},
+        ),
+        _case(
+            "a footnote mark on a number",
+            xlsx(("Sheet1", [[TITLE], ["类型", "新设"], ["企业", "23①"]])),
+            "a.xlsx",
+            {},
+            faulted=("B3：新设应为数字，现为“23①”",),
+        ),
+        _case(
+            "约 and 余",
+            xlsx(("Sheet1", [[TITLE], ["类型", "实有"], ["企业", "约1600"], ["个体", "6000余"]])),
+            "a.xlsx",
+            {},
+            faulted=("B3：实有应为数字，现为“约1600”", "B4：实有应为数字，现为“6000余”"),
+        ),
+        _case(
+            "an error value",
+            xlsx(("Sheet1", [[TITLE], ["类型", "实有"], ["企业", "#REF!"]])),
+            "a.xlsx",
+            {},
+            faulted=("B3：实有是 Excel 的错误值“#REF!”",),
+        ),
+        _case(
+            "a formula never computed",
+            xlsx(("Sheet1", [[TITLE], ["类型", "实有"], ["企业", "=1600+52"]])),
+            "a.xlsx",
+            {},
+            faulted=("B3：实有是没有算出结果的公式",),
+        ),
+        _case(
+            "a formula never computed, xls",
+            xls(("Sheet1", [[TITLE], ["类型", "实有"], ["企业", xlwt.Formula("1600+52")]])),
+            "a.xls",
+            {},
+            faulted=("B3：实有是没有算出结果的公式",),
+        ),
+        _case(
+            "a formula never computed, ods",
+            ods(("Sheet1", [[TITLE], ["类型", "实有"], ["企业", "=1600+52"]])),
+            "a.ods",
+            {},
+            faulted=("B3：实有是没有算出结果的公式",),
+        ),
+        _case(
+            "negative entries",
+            xlsx(("6月", [[TITLE], ["类型", "新设"], ["企业", -15]])),
+            "a.xlsx",
+            {},
+            faulted=("表格第 1 张“6月”B3：新设户数为负（-15）",),
+        ),
+        _case(
+            "a fraction of an entity",
+            xlsx(("Sheet1", [[TITLE], ["类型", "实有"], ["企业", 1.6]])),
+            "a.xlsx",
+            {},
+            faulted=("B3：实有应为整数，现为 1.6",),
+        ),
+        _case(
+            "万户 over whole entities",
+            xlsx(("Sheet1", [[TITLE], ["单位：万户"], ["类型", "实有"], ["企业", 1652], ["个体", 6013]])),
+            "a.xlsx",
+            {},
+            asked=("大得不合常理",),
+        ),
+        _case(
+            "无 is asked about",
+            xlsx(("Sheet1", [[TITLE], ["类型", "新设"], ["企业", 23], ["合作社", "无"]])),
+            "a.xlsx",
+            {},
+            faulted=("B4：新设应为数字，现为“无”",),
+        ),
+    ]
+
+
+def _cumulative() -> list[Case]:
+    ytd = [
+        ["蒲县2022年新设市场主体累计"],
+        ["类型", "1-2月", "1-3月", "1-4月", "1-5月", "1-6月"],
+        ["企业", 16, 35, 52, 82, 105],
+        ["个体", 119, 216, 276, 351, 452],
+    ]
+    ytd_values = {
+        **months(PU, "enterprise", "entries", "2022-03", 19, 17, 30, 23),
+        **months(PU, "individual", "entries", "2022-03", 97, 60, 75, 101),
+    }
+    by_month = [
+        ["蒲县市场主体新设情况"],
+        ["月份", "当月", "本年累计"],
+        ["2022年1月", 99, 99],
+        ["2022年2月", 36, 135],
+        ["2022年3月", 116, 251],
+        ["2022年4月", 77, 328],
+    ]
+    return [
+        _case(
+            "累计 from January and February on",
+            xlsx(("Sheet1", ytd)),
+            "a.xlsx",
+            ytd_values,
+            counted=(
+                ((PU, "enterprise", "entries", "2022-01", "2022-02"), 16),
+                ((PU, "individual", "entries", "2022-01", "2022-02"), 119),
+            ),
+        ),
+        _case(
+            "当月 and 累计 agree",
+            xlsx(("Sheet1", by_month)),
+            "a.xlsx",
+            months(PU, "all", "entries", "2022-01", 99, 36, 116, 77),
+        ),
+        _case(
+            "当月 and 累计 disagree",
+            xlsx(("Sheet1", [*by_month[:-1], ["2022年4月", 77, 338]])),
+            "a.xlsx",
+            {},
+            faulted=("当月与累计不符",),
+        ),
+        _case(
+            "only 累计 a month",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        ["蒲县市场主体"],
+                        ["月份", "累计新设"],
+                        ["2022年1月", 99],
+                        ["2022年2月", 135],
+                        ["2022年3月", 251],
+                        ["2022年4月", 328],
+                    ],
+                )
+            ),
+            "a.xlsx",
+            months(PU, "all", "entries", "2022-01", 99, 36, 116, 77),
+        ),
+        _case(
+            "累计 that falls",
+            xlsx(
+                (
+                    "Sheet1",
+                    [["蒲县市场主体"], ["月份", "累计新设"], ["2022年1月", 99], ["2022年2月", 135], ["2022年3月", 128]],
+                )
+            ),
+            "a.xlsx",
+            {},
+            asked=("B5：2022-03 新设由累计相减得 -7，为负",),
+        ),
+        _case(
+            "累计 that does not say so",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        ["蒲县2022年新设市场主体"],
+                        ["月份", "户数"],
+                        ["1月", 99],
+                        ["2月", 135],
+                        ["3月", 251],
+                        ["4月", 328],
+                        ["5月", 433],
+                        ["6月", 557],
+                    ],
+                )
+            ),
+            "a.xlsx",
+            {},
+            asked=("各月只增不减（99 至 557），像是本年累计数",),
+        ),
+        _case(
+            "only the half-year is known",
+            xlsx(("Sheet1", [["蒲县2022年1-6月市场主体情况"], ["类型", "新设", "期末实有"], ["企业", 105, 1652]])),
+            "a.xlsx",
+            month(PU, "enterprise", "2022-06", stock=1652),
+            counted=(((PU, "enterprise", "entries", "2022-01", "2022-06"), 105),),
+        ),
+        _case(
+            "截至 leaves entries open",
+            xlsx(("Sheet1", [["截至2022年6月底蒲县市场主体情况"], ["类型", "新设", "实有"], ["企业", 105, 1652]])),
+            "a.xlsx",
+            {},
+            asked=("看不出是当月数还是本年累计数",),
+        ),
+        _case(
+            "January and February between two years",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        ["蒲县市场主体新设情况"],
+                        ["月份", "新设"],
+                        ["2021年11月", 69],
+                        ["2021年12月", 81],
+                        ["2022年1-2月", 196],
+                        ["2022年3月", 116],
+                    ],
+                )
+            ),
+            "a.xlsx",
+            {},
+            asked=("2022-01 新设是多少？",),
+        ),
+        _case(
+            "January supplied by the user",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        ["蒲县市场主体新设情况"],
+                        ["月份", "新设"],
+                        ["2021年11月", 69],
+                        ["2021年12月", 81],
+                        ["2022年1-2月", 196],
+                        ["2022年3月", 116],
+                    ],
+                )
+            ),
+            "a.xlsx",
+            months(PU, "all", "entries", "2021-11", 69, 81, 151, 45, 116),
+            answers=(("!补|141033|all|entries|2022-01", "151"),),
+        ),
+    ]
+
+
+def _areas() -> list[Case]:
+    return [
+        _case(
+            "short names and a prefix",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        ["2022年6月实有市场主体"],
+                        ["县区", "实有"],
+                        ["蒲县", 7961],
+                        ["大宁", 5120],
+                        ["太原市万柏林区", 83211],
+                        ["左权县市场监管局", 14020],
+                    ],
+                )
+            ),
+            "a.xlsx",
+            {
+                (PU, "all", "2022-06", "stock"): 7961,
+                (DA, "all", "2022-06", "stock"): 5120,
+                (WAN, "all", "2022-06", "stock"): 83211,
+                (ZUO, "all", "2022-06", "stock"): 14020,
+            },
+        ),
+        _case(
+            "城区 is in two cities",
+            xlsx(("Sheet1", [["2022年6月实有市场主体"], ["县区", "实有"], ["城区", 31000]])),
+            "a.xlsx",
+            {},
+            asked=("A3：“城区”不止一处",),
+        ),
+        _case(
+            "城区 in a table of 阳泉市",
+            xlsx(("Sheet1", [["阳泉市2022年6月实有市场主体"], ["县区", "实有"], ["城区", 31000], ["盂县", 22117]])),
+            "a.xlsx",
+            {("140302", "all", "2022-06", "stock"): 31000, ("140322", "all", "2022-06", "stock"): 22117},
+        ),
+        _case(
+            "codes of twelve digits",
+            xlsx(
+                (
+                    "Sheet1",
+                    [["2022年6月实有市场主体"], ["行政区划代码", "名称", "实有"], ["141033000000", "蒲县", 7961]],
+                )
+            ),
+            "a.xlsx",
+            {(PU, "all", "2022-06", "stock"): 7961},
+        ),
+        _case(
+            "an area that is none",
+            xlsx(("Sheet1", [["2022年6月实有市场主体"], ["县区", "实有"], ["蒲县", 7961], ["经开区", 801]])),
+            "a.xlsx",
+            {},
+            asked=("A4：行“经开区”里的“经开区”不认识",),
+        ),
+        _case(
+            "townships of a county with its total",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        ["蒲县2022年6月实有市场主体"],
+                        ["乡镇", "实有"],
+                        ["蒲城镇", 4100],
+                        ["薛关镇", 900],
+                        ["全县", 5000],
+                    ],
+                )
+            ),
+            "a.xlsx",
+            {
+                ("141033100", "all", "2022-06", "stock"): 4100,
+                ("141033101", "all", "2022-06", "stock"): 900,
+                (PU, "all", "2022-06", "stock"): 5000,
+            },
+        ),
+        _case(
+            "a city above its counties",
+            xlsx(
+                (
+                    "Sheet1",
+                    [["2022年6月新设市场主体"], ["地区", "新设"], ["临汾市", 219], ["蒲县", 131], ["大宁县", 88]],
+                )
+            ),
+            "a.xlsx",
+            {
+                ("141000", "all", "2022-06", "entries"): 219,
+                (PU, "all", "2022-06", "entries"): 131,
+                (DA, "all", "2022-06", "entries"): 88,
+            },
+        ),
+        _case(
+            "no area at all",
+            xlsx(("Sheet1", [["2022年6月"], ["类型", "新设"], ["企业", 23]])),
+            "a.xlsx",
+            {},
+            asked=("没有写明是哪个地区",),
+        ),
+    ]
+
+
+def _totals() -> list[Case]:
+    rows = [["2022年6月新设市场主体"], ["县区", "新设"], ["蒲县", 131], ["大宁县", 88]]
+    return [
+        _case(
+            "a total of areas that fits",
+            xlsx(("Sheet1", [*rows, ["合计", 219]])),
+            "a.xlsx",
+            {**month(PU, "all", "2022-06", 131), **month(DA, "all", "2022-06", 88)},
+        ),
+        _case(
+            "a total of areas that does not fit",
+            xlsx(("Sheet1", [*rows, ["合计", 229]])),
+            "a.xlsx",
+            {},
+            faulted=("B5：合计 229 与 B3、B4 之和 219 不符，差 +10",),
+        ),
+        _case(
+            "types that do not add up",
+            xlsx(("Sheet1", [[TITLE], ["类型", "新设"], ["企业", 23], ["个体", 101], ["合作社", 7], ["合计", 134]])),
+            "a.xlsx",
+            {},
+            faulted=("合计与分项不符",),
+        ),
+        _case(
+            "合计 of months",
+            xlsx(
+                (
+                    "Sheet1",
+                    [["蒲县2022年新设市场主体"], ["类型", "4月", "5月", "6月", "合计"], ["企业", 17, 30, 23, 70]],
+                )
+            ),
+            "a.xlsx",
+            months(PU, "enterprise", "entries", "2022-04", 17, 30, 23),
+        ),
+        _case(
+            "合计 of months that does not fit",
+            xlsx(
+                (
+                    "Sheet1",
+                    [["蒲县2022年新设市场主体"], ["类型", "4月", "5月", "6月", "合计"], ["企业", 17, 30, 23, 71]],
+                )
+            ),
+            "a.xlsx",
+            {},
+            faulted=("E3：合计 71 与 B3、C3、D3 之和 70 不符",),
+        ),
+        _case(
+            "小计 of cities and 总计",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        ["2022年6月新设市场主体"],
+                        ["县区", "新设"],
+                        ["蒲县", 131],
+                        ["大宁县", 88],
+                        ["小计", 219],
+                        ["左权县", 57],
+                        ["平遥县", 203],
+                        ["小计", 260],
+                        ["总计", 479],
+                    ],
+                )
+            ),
+            "a.xlsx",
+            {
+                **month(PU, "all", "2022-06", 131),
+                **month(DA, "all", "2022-06", 88),
+                **month(ZUO, "all", "2022-06", 57),
+                **month("140728", "all", "2022-06", 203),
+            },
+        ),
+        _case(
+            "net that does not fit",
+            xlsx(("Sheet1", [[TITLE], ["类型", "新设", "注销吊销", "净增"], ["企业", 23, 6, 18]])),
+            "a.xlsx",
+            {},
+            asked=("D3：净增为 18，而新设 23 − 注销吊销 6 = 17",),
+        ),
+        _case(
+            "同比 that does not fit",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        [TITLE],
+                        ["类型", "新设", None, None],
+                        [None, "本月", "上年同期", "同比（%）"],
+                        ["企业", 23, 20, 51.0],
+                    ],
+                    ["B2:D2"],
+                )
+            ),
+            "a.xlsx",
+            {},
+            asked=("同比为“51”",),
+        ),
+    ]
+
+
+def _questions() -> list[Case]:
+    return [
+        _case(
+            "sheet and title disagree",
+            xlsx(("5月", [[TITLE], ["类型", "新设"], ["企业", 23]])),
+            "a.xlsx",
+            {},
+            asked=("所写的时间不一致",),
+        ),
+        _case(
+            "a column that is not understood",
+            xlsx(("Sheet1", [[TITLE], ["类型", "新设", "歇业备"], ["企业", 23, 4]])),
+            "a.xlsx",
+            {},
+            asked=("C2：列“歇业备”不认识“歇业备”",),
+        ),
+        _case(
+            "goals under a title of goals",
+            xlsx(("Sheet1", [["2022年蒲县新设市场主体目标任务分解表"], ["类型", "2022年6月"], ["企业", 25]])),
+            "a.xlsx",
+            {},
+            asked=("标题像是目标",),
+        ),
+        _case(
+            "counts without a measure",
+            xlsx(("Sheet1", [["蒲县2022年6月市场主体情况"], ["类型", "户数"], ["企业", 23]])),
+            "a.xlsx",
+            {},
+            asked=("没有写明是新设、注销还是实有",),
+        ),
+        _case(
+            "the same number twice and different",
+            xlsx(
+                ("6月", [[TITLE], ["类型", "新设"], ["企业", 23]]), ("汇总", [[TITLE], ["类型", "新设"], ["企业", 32]])
+            ),
+            "a.xlsx",
+            {},
+            faulted=("同一个数写了两处而不相同",),
+        ),
+        _case(
+            "a hidden sheet",
+            xlsx(
+                ("Sheet1", [[TITLE], ["类型", "新设"], ["企业", 23]]),
+                ("旧数", [[TITLE], ["类型", "新设"], ["企业", 21]]),
+                hidden=("旧数",),
+            ),
+            "a.xlsx",
+            {},
+            asked=("工作表“旧数”是隐藏的",),
+        ),
+        _case(
+            "吊销 alone",
+            xlsx(("Sheet1", [[TITLE], ["类型", "新设", "吊销"], ["企业", 23, 2]])),
+            "a.xlsx",
+            {},
+            asked=("有吊销数而没有注销数",),
+        ),
+        _case(
+            "本年 may be either",
+            xlsx(("Sheet1", [[TITLE], ["类型", "本年新设"], ["企业", 105]])),
+            "a.xlsx",
+            {},
+            asked=("看不出是当月数还是本年累计数",),
+        ),
+        _case(
+            "month only in the name of the file",
+            xlsx(("Sheet1", [["蒲县市场主体情况"], ["类型", "新设"], ["企业", 23]])),
+            "蒲县2022年6月.xlsx",
+            {},
+            asked=("没有写明是哪年哪月",),
+        ),
+    ]
+
+
+def _one(
+    name: str, rows: Rows, expected: dict[Key, Any] | None = None, merged: list[str] | None = None, **more: Any
+) -> Case:
+    return _case(name, xlsx(("Sheet1", rows, merged or [])), "a.xlsx", expected or {}, **more)
+
+
+def _adjustments() -> list[Case]:
+    """调整 with and without a reason, and 期初 that does or does not lead to 期末."""
+    head = ["类型", "期初", "新设", "注销", "期末"]
+    adjusted = {**month(PU, "enterprise", "2022-06", 23, 6, 1652), (PU, "enterprise", "2022-06", "adjustment"): -5}
+    fitting = month(PU, "enterprise", "2022-06", 23, 6, 1652)
+    columns = [[TITLE], ["类型", "新设", "注销", "调整", "实有", "备注"], ["企业", 23, 6, -5, 1652, "迁出至隰县5户"]]
+    return [
+        _one("调整 with its reason in the remarks", columns, adjusted),
+        _one("调整 without a reason", [*columns[:2], columns[2][:5]], asked=("D3：2022-06 调整为 -5，须注明原因",)),
+        _one(
+            "调整 whose reason the user gives",
+            [*columns[:2], columns[2][:5]],
+            adjusted,
+            answers=(("!调整|141033|enterprise|2022-06", "迁出至隰县"),),
+        ),
+        _one(
+            "调整 that the user leaves out",
+            [*columns[:2], columns[2][:5]],
+            fitting,
+            answers=(("!调整|141033|enterprise|2022-06", "ignore"),),
+        ),
+        _one("期初 that leads to 期末", [[TITLE], head, ["企业", 1635, 23, 6, 1652]], fitting),
+        _one(
+            "期初 that does not lead to 期末",
+            [[TITLE], head, ["企业", 1640, 23, 6, 1652]],
+            asked=("B3：2022-06 期初 1640 + 新设 23 − 注销吊销 6 = 1657，期末为 1652，差 −5",),
+        ),
+        _one(
+            "期初 with an adjustment by the user's word",
+            [[TITLE], head, ["企业", 1640, 23, 6, 1652]],
+            adjusted,
+            answers=(("!期初|141033|enterprise|2022-06", "迁出至隰县5户"),),
+        ),
+        _one(
+            "期初 that is not to be used",
+            [[TITLE], head, ["企业", 1640, 23, 6, 1652]],
+            fitting,
+            answers=(("!期初|141033|enterprise|2022-06", "leave"),),
+        ),
+        _one(
+            "期初 and 调整 that lead to 期末",
+            [[TITLE], [*head, "调整", "备注"], ["企业", 1640, 23, 6, 1652, -5, "迁出"]],
+            adjusted,
+        ),
+        _one(
+            "期初 and 调整 that do not lead to 期末",
+            [[TITLE], [*head, "调整", "备注"], ["企业", 1640, 23, 6, 1652, -4, "迁出"]],
+            faulted=("B3：期初 1640 + 新设 23 − 注销吊销 6 + 调整 -4，与期末 1652 差 −1",),
+        ),
+        _one(
+            "期初 of the year beside 累计",
+            [
+                [TITLE],
+                ["类型", "期初", "本月新设", "本月注销", "累计新设", "累计注销", "期末"],
+                ["企业", 1543, 23, 6, 140, 31, 1652],
+            ],
+            fitting,
+            counted=(
+                ((PU, "enterprise", "entries", "2022-01", "2022-05"), 140 - 23),
+                ((PU, "enterprise", "exits", "2022-01", "2022-05"), 31 - 6),
+            ),
+        ),
+        _one(
+            "a quarter and the half-year leave a quarter",
+            [["蒲县2022年新设市场主体"], ["类型", "一季度", "上半年"], ["企业", 60, 105]],
+            counted=(
+                ((PU, "enterprise", "entries", "2022-01", "2022-03"), 60),
+                ((PU, "enterprise", "entries", "2022-04", "2022-06"), 45),
+            ),
+        ),
+        _one(
+            "quarters and their year",
+            [
+                ["蒲县2021年新设市场主体"],
+                ["类型", "一季度", "二季度", "三季度", "四季度", "全年"],
+                ["企业", 60, 70, 65, 50, 245],
+            ],
+            counted=tuple(
+                ((PU, "enterprise", "entries", f"2021-{3 * at + 1:02d}", f"2021-{3 * at + 3:02d}"), value)
+                for at, value in enumerate((60, 70, 65, 50))
+            ),
+        ),
+        _one(
+            "quarters that miss their year",
+            [
+                ["蒲县2021年新设市场主体"],
+                ["类型", "一季度", "二季度", "三季度", "四季度", "全年"],
+                ["企业", 60, 70, 65, 50, 246],
+            ],
+            faulted=("F3：当月与累计不符：此格为 246",),
+        ),
+        _one(
+            "a year from July to June",
+            [["蒲县2021年7月至2022年6月新设市场主体"], ["类型", "户数"], ["企业", 260]],
+            counted=(((PU, "enterprise", "entries", "2021-07", "2022-06"), 260),),
+        ),
+        _one(
+            "累计 entries beside the exits of the month",
+            [["蒲县2022年6月"], ["类型", "1-6月新设", "6月注销", "6月末实有"], ["企业", 105, 6, 1652]],
+            month(PU, "enterprise", "2022-06", None, 6, 1652),
+            counted=(((PU, "enterprise", "entries", "2022-01", "2022-06"), 105),),
+        ),
+        _one(
+            "ends of two years and of June",
+            [["蒲县市场主体实有情况"], ["类型", "2020年末", "2021年末", "2022年6月末"], ["企业", 1400, 1598, 1652]],
+            {
+                (PU, "enterprise", when, "stock"): value
+                for when, value in (("2020-12", 1400), ("2021-12", 1598), ("2022-06", 1652))
+            },
+        ),
+        _one(
+            "期初 with 注销 and 吊销 apart",
+            [
+                [TITLE],
+                ["类型", "期初", "新设", "注销", "吊销", "期末"],
+                ["企业", 1700, 23, 6, 65, 1652],
+                ["个体工商户", 5937, 101, 20, 5, 6013],
+            ],
+            {
+                **month(PU, "enterprise", "2022-06", 23, 6 + 65, 1652),
+                **month(PU, "individual", "2022-06", 101, 20 + 5, 6013),
+            },
+        ),
+        _one(
+            "期初 of a type with its reason, and of the sum",
+            [
+                [TITLE],
+                [*head, "备注"],
+                ["企业", 1640, 23, 6, 1652, "迁出5户"],
+                ["个体工商户", 5937, 101, 25, 6013, None],
+                ["农民专业合作社", 290, 7, 1, 296, None],
+                ["合计", 7867, 131, 32, 7961, None],
+            ],
+            {
+                **BY_TYPE,
+                **JUNE,
+                (PU, "enterprise", "2022-06", "adjustment"): -5,
+                (PU, "all", "2022-06", "adjustment"): -5,
+            },
+            answers=(("!期初|141033|enterprise|2022-06", "迁出5户"),),
+        ),
+        _one(
+            "a month of two quarter columns and a stock of every area",
+            [
+                ["临汾市2022年上半年市场主体情况表（单位：户）"],
+                ["县（市、区）", "1-3月新登记", None, "1-6月新登记", None, "6月末实有"],
+                [None, "企业", "个体", "企业", "个体", "合计"],
+                ["蒲县", 35, 216, 105, 452, 7961],
+            ],
+            month(PU, "all", "2022-06", stock=7961),
+            ["B2:C2", "D2:E2", "A2:A3"],
+            counted=tuple(
+                ((PU, kind, "entries", *span), value)
+                for kind, first, both in (("enterprise", 35, 105), ("individual", 216, 452))
+                for span, value in ((("2022-01", "2022-03"), first), (("2022-04", "2022-06"), both - first))
+            ),
+        ),
+        _one(
+            "a negative quarter",
+            [["蒲县2022年新设市场主体"], ["类型", "一季度"], ["企业", -60]],
+            faulted=("B3：新设户数为负（-60）",),
+        ),
+        _one(
+            "a half-year below its quarter",
+            [["蒲县2022年新设市场主体"], ["类型", "一季度", "上半年"], ["企业", 60, 55]],
+            asked=("C3：2022-04 至 2022-06 新设由累计相减得 -5，为负",),
+        ),
+    ]
+
+
+def _sceptic() -> list[Case]:
+    """Files made to be read wrong without a word."""
+    firm = month(PU, "enterprise", "2022-06", 23)
+    return [
+        _one(
+            "a number of two lines is not one number",
+            [[TITLE], ["类型", "新设"], ["企业", "23\n24"]],
+            faulted=("B3：新设应为数字，现为“23 24”",),
+        ),
+        _one(
+            "a number with a gap",
+            [[TITLE], ["类型", "新设"], ["企业", "2 3"]],
+            faulted=("B3：新设应为数字，现为“2 3”",),
+        ),
+        _one(
+            "私营企业 where there is no 企业",
+            [[TITLE], ["类型", "新设"], ["私营企业", 20], ["个体工商户", 101]],
+            asked=("A3：表里没有“企业”，只有“私营企业”",),
+        ),
+        _one(
+            "a title of 私营企业",
+            [["蒲县2022年6月私营企业登记情况"], ["指标", "户数"], ["新设", 20], ["注销", 3]],
+            asked=("标题说的是某一类主体中的一部分",),
+        ),
+        _one("a row without a label", [[TITLE], ["类型", "新设"], ["企业", 23], [None, 101]], asked=("A4：没有名称",)),
+        _one("a column without a header", [[TITLE], ["类型", "新设", None], ["企业", 23, 6]], asked=("C3：没有名称",)),
+        _one(
+            "a grand total below a blank area",
+            [["2022年6月"], ["地区", "类型", "新设"], ["蒲县", "企业", 23], ["大宁县", "企业", 14], [None, "合计", 37]],
+            asked=("C5：这一行没有写全地区或主体类型，37 也不等于",),
+        ),
+        _one(
+            "2021年 beside a title of June 2022",
+            [["蒲县2022年6月末实有市场主体"], ["类型", "2021年", "2022年"], ["企业", 1500, 1652]],
+            asked=("2021年的数是哪个时间的",),
+        ),
+        _one(
+            "the unit only in a note below",
+            [["2022年6月末实有市场主体"], ["地区", "实有"], ["山西省", 364], ["注：单位为万户。"]],
+            asked=("别处写的是万户",),
+        ),
+        _one(
+            "a second table that forgets the unit",
+            [
+                ["2022年6月末实有"],
+                ["单位：万户"],
+                ["地区", "实有"],
+                ["山西省", 364],
+                [],
+                ["2022年6月新设"],
+                ["地区", "新设"],
+                ["山西省", 3],
+            ],
+            asked=("A6：这张表上方没有写单位",),
+        ),
+        _one(
+            "a unit without its colon",
+            [["2022年6月末实有市场主体"], [None, "单位 万户"], ["地区", "实有"], ["山西省", 364]],
+            {("140000", "all", "2022-06", "stock"): (3640000, 5000)},
+        ),
+        _one(
+            "units in the second row of the header",
+            [["2022年6月"], ["地区", "新设", "实有"], [None, "户", "万户"], ["山西省", 30431, 364]],
+            {("140000", "all", "2022-06", "entries"): 30431, ("140000", "all", "2022-06", "stock"): (3640000, 5000)},
+        ),
+        _one(
+            "a value merged over two rows",
+            [[TITLE], ["类型", "新设"], ["企业", 131], ["个体", None]],
+            merged=["B3:B4"],
+            faulted=("B3：数字格合并了 2 格",),
+        ),
+        _one(
+            "the day of the report beside the title",
+            [["蒲县市场主体登记情况", None, "2022年7月1日"], ["类型", "新设"], ["企业", 23]],
+            asked=("C1：2022年7月1日不是月末",),
+        ),
+        _one(
+            "a header Excel dated into another year",
+            [["蒲县2021年新设市场主体"], ["类型", dt.date(2022, 1, 1), dt.date(2022, 2, 1)], ["企业", 11, 5]],
+            asked=("标题写的是2021年，这里是2022年",),
+        ),
+        _one(
+            "1-6 that Excel made 6 January",
+            [["蒲县2022年新设"], ["类型", dt.date(2022, 1, 6)], ["企业", 140]],
+            asked=("在月中",),
+        ),
+        _one(
+            "a row of another county than the title",
+            [["大宁县2022年6月新设"], ["县区", "新设"], ["蒲县", 131]],
+            asked=("A3：标题、表名写的是大宁县（141030），这里是蒲县（141033）",),
+        ),
+        _one(
+            "a township of another county",
+            [["大宁县2022年6月新设"], ["乡镇", "新设"], ["蒲城镇", 31]],
+            asked=("这里是蒲城镇（141033100）",),
+        ),
+        _case(
+            "the file's name says another month",
+            xlsx(("Sheet1", [[TITLE], ["类型", "新设"], ["企业", 23]])),
+            "蒲县2022年5月.xlsx",
+            {},
+            asked=("文件名与表内所写的时间不一致",),
+        ),
+        _one(
+            "counts that look like years",
+            [["2022年6月实有"], ["地区", "企业", "个体"], ["蒲县", 2021, 2022], ["大宁县", 2019, 2023]],
+            {
+                **month(PU, "enterprise", "2022-06", None, None, 2021),
+                **month(PU, "individual", "2022-06", None, None, 2022),
+                **month(DA, "enterprise", "2022-06", None, None, 2019),
+                **month(DA, "individual", "2022-06", None, None, 2023),
+            },
+        ),
+        _one(
+            "counts that look like column numbers",
+            [["2022年6月新设"], ["县区", "企业", "个体", "合作社"], ["蒲县", 1, 2, 3]],
+            {
+                **month(PU, "enterprise", "2022-06", 1),
+                **month(PU, "individual", "2022-06", 2),
+                **month(PU, "cooperative", "2022-06", 3),
+            },
+        ),
+        _one(
+            "months over two years without a year",
+            [["蒲县2021-2022年新设"], ["类型", "11月", "12月", "1月", "2月"], ["企业", 14, 19, 31, 8]],
+            asked=("B2：“11月”没有写年份",),
+        ),
+        _one(
+            "two columns of the same name",
+            [[TITLE], ["类型", "新设", "新设"], ["企业", 23, 24]],
+            faulted=("C3：2022-06 新设为 24，而 表格第 1 张“Sheet1”B3 为 23",),
+        ),
+        _one(
+            "stock that differs between 本月 and 累计",
+            [[TITLE], ["类型", "本月", "累计"], ["新设企业", 23, 140], ["实有企业", 15, 1652]],
+            faulted=("同一个数写了两处而不相同",),
+        ),
+        _one(
+            "a quarter that does not fit its months",
+            [["蒲县2022年新设"], ["类型", "1月", "2月", "3月", "一季度"], ["企业", 11, 5, 19, 36]],
+            faulted=("E3：当月与累计不符：此格为 36",),
+        ),
+        _one(
+            "the rest of the year is blank",
+            [
+                ["蒲县2022年新设"],
+                ["类型", *(f"{m}月" for m in range(1, 13)), "合计"],
+                ["企业", 11, 5, 19, 17, 30, 23, *[None] * 6, 105],
+            ],
+            months(PU, "enterprise", "entries", "2022-01", 11, 5, 19, 17, 30, 23),
+        ),
+        _one(
+            "累计 below the months",
+            [["蒲县2022年"], ["月份", "新设"], ["1月", 99], ["2月", 36], ["3月", 116], ["累计", 251]],
+            months(PU, "all", "entries", "2022-01", 99, 36, 116),
+        ),
+        _one(
+            "累计 below the months that does not fit",
+            [["蒲县2022年"], ["月份", "新设"], ["1月", 99], ["2月", 36], ["3月", 116], ["累计", 261]],
+            faulted=("B6：合计 261 与 B3、B4、B5 之和 251 不符",),
+        ),
+        _one(
+            "January by difference",
+            [["蒲县"], ["月份", "当月新设", "累计新设"], ["2022年2月", 36, 135], ["2022年3月", 116, 251]],
+            months(PU, "all", "entries", "2022-01", 99, 36, 116),
+        ),
+        _one(
+            "累计新设 and 年初至今 beside 本月",
+            [[TITLE], ["类型", "年初至今新设", "本月新设"], ["企业", 140, 23]],
+            firm,
+            counted=(((PU, "enterprise", "entries", "2022-01", "2022-05"), 140 - 23),),
+        ),
+        _one(
+            "上月 beside 本月",
+            [[TITLE], ["类型", "上月实有", "本月实有"], ["企业", 1635, 1652]],
+            month(PU, "enterprise", "2022-06", None, None, 1652),
+            dropped=("上月（上期）数",),
+        ),
+        _one(
+            "完成 may be the count",
+            [["2022年6月"], ["县区", "新设", None], [None, "目标", "完成"], ["蒲县", 150, 131]],
+            merged=["B2:C2"],
+            asked=("C3：列“新设／完成”不认识“完成”",),
+        ),
+        _one(
+            "a plan beside the fact",
+            [["2022年6月"], ["县区", "新设计划", "新设"], ["蒲县", 150, 131]],
+            month(PU, "all", "2022-06", 131),
+            dropped=("目标、计划或进度",),
+        ),
+        _one(
+            "an average is no county",
+            [["2022年6月新设"], ["县区", "新设"], ["蒲县", 131], ["大宁县", 88], ["平均", 109]],
+            {**month(PU, "all", "2022-06", 131), **month(DA, "all", "2022-06", 88)},
+        ),
+        _one(
+            "two types in one row",
+            [[TITLE], ["类型", "新设"], ["企业和个体工商户", 124], ["合作社", 7]],
+            asked=("A3：行“企业和个体工商户”自相矛盾",),
+        ),
+        _one(
+            "a type less one", [[TITLE], ["类型", "新设"], ["市场主体（不含合作社）", 124]], asked=("里的“不含”不认识",)
+        ),
+        _one(
+            "登记 may be new or all",
+            [[TITLE], ["类型", "登记户数"], ["企业", 23]],
+            asked=("没有写明是新设、注销还是实有",),
+        ),
+        _one(
+            "新设/注销 in one column",
+            [[TITLE], ["类型", "新设/注销"], ["企业", 23]],
+            asked=("列“新设/注销”表头自相矛盾",),
+        ),
+        _one(
+            "brackets for a negative number",
+            [[TITLE], ["类型", "新设"], ["企业", "(15)"]],
+            faulted=("B3：新设应为数字，现为“(15)”",),
+        ),
+        _one(
+            "a code that is not the name's",
+            [["2022年6月"], ["区划代码", "县区", "新设"], ["141033", "大宁县", 131]],
+            asked=("自相矛盾（地区）",),
+        ),
+        _one(
+            "the page is broken by its header",
+            [[TITLE], ["类型", "新设", "实有"], ["企业", 23, 1652], ["类型", "新设", "实有"], ["个体", 101, 6013]],
+            {
+                **month(PU, "enterprise", "2022-06", 23, None, 1652),
+                **month(PU, "individual", "2022-06", 101, None, 6013),
+            },
+        ),
+        _one(
+            "续表",
+            [[TITLE], ["类型", "新设"], ["企业", 23], ["续表"], ["类型", "新设"], ["个体", 101]],
+            {**firm, **month(PU, "individual", "2022-06", 101)},
+        ),
+        _one(
+            "a numbered outline",
+            [
+                [TITLE],
+                ["指标", "本月"],
+                ["一、新设市场主体", 131],
+                ["（一）企业", 23],
+                ["其中：私营企业", 20],
+                ["（二）个体工商户", 101],
+                ["（三）农民专业合作社", 7],
+                ["二、期末实有市场主体", 7961],
+                ["（一）企业", 1652],
+                ["（二）个体工商户", 6013],
+                ["（三）农民专业合作社", 296],
+            ],
+            {k: v for k, v in {**BY_TYPE, **JUNE}.items() if k[3] != "exits"},
+        ),
+        _one(
+            "a grand total that is off by one",
+            [
+                ["2022年6月新设"],
+                ["县区", "企业", "个体", "合作社", "合计"],
+                ["蒲县", 23, 101, 7, 131],
+                ["大宁县", 14, 64, 10, 88],
+                ["总计", 37, 165, 17, 218],
+            ],
+            faulted=("E5：合计 218 与 E3、E4 之和 219 不符，差 −1",),
+        ),
+        _one(
+            "a total over a county that has no figure",
+            [["2022年6月新设"], ["县区", "新设"], ["蒲县", 131], ["大宁县", None], ["合计", 219]],
+            month(PU, "all", "2022-06", 131),
+        ),
+        _one(
+            "a total below the figures that are there",
+            [["2022年6月新设"], ["县区", "新设"], ["蒲县", 131], ["大宁县", None], ["合计", 100]],
+            faulted=("B5：合计 100 与 B3 之和 131 不符",),
+        ),
+        _case(
+            "a thousands comma without quotes",
+            "蒲县2022年6月登记情况\n类型,新设,实有\n企业,23,1,652\n".encode(),
+            "a.csv",
+            {},
+            faulted=("第3行有 4 格，表头有 3 格",),
+        ),
+        _case(
+            "semicolons below a title",
+            "蒲县2022年6月登记情况\n类型;新设;实有\n企业;23;1,652\n".encode("gb18030"),
+            "a.csv",
+            month(PU, "enterprise", "2022-06", 23, None, 1652),
+        ),
+        _one(
+            "parents and parts in two columns",
+            [
+                [TITLE],
+                ["指标", None, "户数"],
+                ["新设", None, 131],
+                [None, "企业", 23],
+                [None, "个体工商户", 101],
+                [None, "合作社", 7],
+                ["期末实有", None, 7961],
+                [None, "企业", 1652],
+                [None, "个体工商户", 6013],
+                [None, "合作社", 296],
+            ],
+            {k: v for k, v in {**BY_TYPE, **JUNE}.items() if k[3] != "exits"},
+        ),
+        _one(
+            "a row that forgets its type",
+            [
+                ["2022年6月"],
+                ["县区", "类型", "新设"],
+                ["蒲县", "企业", 23],
+                ["蒲县", None, 131],
+                ["大宁县", "企业", 14],
+            ],
+            asked=("C4：这一行没有写全地区或主体类型",),
+        ),
+        _one(
+            "a block of totals by type",
+            [
+                ["2022年6月"],
+                ["县区", "类型", "新设"],
+                ["总计", "企业", 38],
+                [None, "个体", 165],
+                ["蒲县", "企业", 23],
+                [None, "个体", 101],
+                ["大宁县", "企业", 14],
+                [None, "个体", 64],
+            ],
+            faulted=("C3：合计 38 与 C5、C7 之和 37 不符",),
+        ),
+        _one(
+            "a letter O in a number, alone in its table",
+            [
+                ["蒲县2022年6月新设"],
+                ["类型", "户数"],
+                ["个体", 101],
+                [],
+                ["蒲县2022年6月末实有"],
+                ["类型", "户数"],
+                ["企业", "1O1"],
+            ],
+            faulted=("B7：实有应为数字，现为“1O1”",),
+        ),
+        _one(
+            "words where a number should be",
+            [[TITLE], ["类型", "新设"], ["企业", 23], ["个体", "待报"]],
+            faulted=("B4：新设应为数字，现为“待报”",),
+        ),
+    ]

@@ -1,0 +1,95 @@
+"""Taking back and putting right what was taken in: every change is a new batch, and history stays."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pandas as pd
+
+from data.observations import COLUMNS, KEY
+from data.store import Receipt, Store
+from workflow.stamps import as_vintage, now, operator, utc_now
+
+
+def undo(store: Store, batch: int, *, reason: str, effective_on: dt.date | None = None, author: str = "") -> Receipt:
+    """Take a batch back by a new batch; history stays.
+
+    Parameters
+    ----------
+    store : Store
+    batch : int
+    reason : str
+    effective_on : datetime.date, optional
+        The day from which on it does not hold, for batches that were dated back; default now.
+    author : str
+        Default `operator()`.
+
+    Returns
+    -------
+    Receipt
+
+    Raises
+    ------
+    BeizengError
+        If it cannot be undone, with the reason.
+    """
+    vintage = as_vintage(effective_on)
+    if effective_on is not None:
+        # The end of the day: what came in dated this day is undone as well.
+        vintage = min(vintage.normalize() + pd.Timedelta(days=1, microseconds=-1), pd.Timestamp(now()))
+    return store.undo(
+        batch, received_at=utc_now(), vintage=vintage.to_pydatetime(), author=author or operator(), reason=reason
+    )
+
+
+def correction(edits: pd.DataFrame, known: pd.DataFrame, *, reason: str) -> pd.DataFrame:
+    """Make the observations of a declared correction.
+
+    Parameters
+    ----------
+    edits : pandas.DataFrame
+        Columns area, entity_type, month (text or monthly period), measure and value: the right numbers.
+    known : pandas.DataFrame
+        Observations as they are known; a number corrected keeps its status.
+    reason : str
+
+    Returns
+    -------
+    pandas.DataFrame
+        Observations, known from now on.
+    """
+    made = edits.assign(month=pd.PeriodIndex(edits["month"], freq="M"))
+    made = made.merge(known[[*KEY[:-1], "status"]], on=KEY[:-1], how="left")
+    # An adjustment says why in its source, as those of a file do.
+    source = ["更正；调整原因：" + reason if measure == "adjustment" else "更正" for measure in made["measure"]]
+    made = made.assign(status=made["status"].fillna("final"), precision=0.0, source=source, vintage=as_vintage(None))
+    return made[COLUMNS].astype({"vintage": "datetime64[us]", "value": float})
+
+
+def correct(
+    store: Store, table: pd.DataFrame, *, reason: str, findings: Sequence[str] = (), author: str = ""
+) -> Receipt:
+    """Store a declared correction; the findings it answers become corrected.
+
+    Parameters
+    ----------
+    store : Store
+    table : pandas.DataFrame
+        From `correction`.
+    reason : str
+    findings : sequence of str
+        Ids.
+    author : str
+        Default `operator()`.
+
+    Returns
+    -------
+    Receipt
+
+    Raises
+    ------
+    BeizengError
+        If there is no reason, nothing is corrected, or what would be known does not close.
+    """
+    return store.correct(table, received_at=utc_now(), author=author or operator(), reason=reason, findings=findings)
