@@ -25,7 +25,7 @@ from data.store import Preview
 from data.store.findings import HeldFinding
 from data.vintages import CHANGES
 from forecasting.errors import BeizengError, FaultsError, ModelError, SchemaError
-from forecasting.events import EFFECTS, EVENT_KINDS
+from forecasting.events import EFFECTS, EVENT_KINDS, FLOWS
 from forecasting.panel import ENTITY_TYPES, MEASURES
 from reports.accuracy import accuracy_lines
 from reports.attain import attain_lines, reliability_lines
@@ -45,6 +45,7 @@ AsOf = Annotated[
     str | None, typer.Option("--as-of", help="按当日已知的数据，如 2023-06-30 或 2023-06（该月末）。默认用全部数据。")
 ]
 Area = Annotated[str | None, typer.Option("--area", help="只看一个地区（六位或九位代码）。")]
+Purges = Annotated[bool, typer.Option("--purges", help="计入今后可能的集中清理，频率和规模取自已登记的清理。")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，字段见 README。")]
 
 
@@ -255,9 +256,9 @@ def proposals(
 
 
 @app.command()
-def refit(as_of: AsOf = None) -> None:
+def refit(as_of: AsOf = None, purges: Purges = False) -> None:
     """重新测算：补齐当前数据所需的全部预测。"""
-    for run_id in workflow.refit(workflow.open_store(), _day(as_of), report=_say):
+    for run_id in workflow.refit(workflow.open_store(), _day(as_of), has_purges=purges, report=_say):
         typer.echo(run_id)
 
 
@@ -267,12 +268,34 @@ def status(
     as_of: AsOf = None,
     as_json: AsJson = False,
     every: Annotated[bool, typer.Option("--all", help="也列出暂无数据的目标。")] = False,
+    purges: Purges = False,
 ) -> None:
     """各目标的进度、预测、缺口和每月所需。"""
-    situation = workflow.situation(workflow.open_store(), _day(as_of), report=_say)
+    situation = workflow.situation(workflow.open_store(), _day(as_of), has_purges=purges, report=_say)
     _show(situation, area=area, as_json=as_json, every=every)
     if area is not None and not as_json:
         _show_in_full(situation, area)
+
+
+@app.command()
+def month(
+    area: Annotated[str, typer.Argument(help="地区代码。", show_default=False)],
+    value: Annotated[float, typer.Argument(help="当月至今的累计户数。", show_default=False)],
+    day: Annotated[int, typer.Option("--day", help="截至当月几日。", show_default=False)],
+    flow: Annotated[str, typer.Option("--flow", help="entries（新设）或 exits（注销吊销）。")] = "entries",
+) -> None:
+    """未满月的数：按工作日推算全月，与原预测合看；不录入，不参与测算。"""
+    from targets.month_so_far import month_so_far
+
+    _check_area(area)
+    if flow not in FLOWS:
+        raise SchemaError(f"--flow 为“{flow}”，应为 {'、'.join(FLOWS)} 之一。")
+    situation = workflow.situation(workflow.open_store(), report=_say)
+    projection = situation.projections.get(area)
+    if projection is None or area not in situation.areas:
+        raise SchemaError(f"{area} 没有按月的预测，不能推算。请先录入月度数据。")
+    mark = _mark(situation, area)
+    typer.echo(f"{mark}{area_name(area)}：{month_so_far(projection, area, flow, value, day).sentence}")
 
 
 @app.command()
@@ -282,11 +305,12 @@ def scenario(
     as_of: AsOf = None,
     as_json: AsJson = False,
     save: Annotated[bool, typer.Option("--save", help="按名称保存，供页面选用。")] = False,
+    purges: Purges = False,
 ) -> None:
     """情景推演：在同一组随机数上与基准预测对比。"""
     assumed = read_scenario(file)
     store = workflow.open_store()
-    base = workflow.situation(store, _day(as_of), report=_say)
+    base = workflow.situation(store, _day(as_of), has_purges=purges, report=_say)
     changed = workflow.under(base, assumed)
     if save:
         workflow.save_scenario(store, assumed)
@@ -304,9 +328,10 @@ def deck(
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件（.pptx）。", show_default=False)],
     area: Area = None,
     as_of: AsOf = None,
+    purges: Purges = False,
 ) -> None:
     """生成例会幻灯片。"""
-    situation = workflow.situation(workflow.open_store(), _day(as_of), report=_say)
+    situation = workflow.situation(workflow.open_store(), _day(as_of), has_purges=purges, report=_say)
     _write(out, workflow.deck(situation, area=area))
 
 

@@ -16,6 +16,7 @@ from views.components.proposals import show_proposals
 from views.components.published import published_areas, show_published
 from views.components.ready import open_page
 from views.components.sidebar import known_events, mark, past_day
+from views.components.so_far import show_so_far
 from views.components.words import span
 from workflow import Situation
 
@@ -30,6 +31,7 @@ def main() -> None:
         with st.container(horizontal=True):
             mark(situation, [area])
         show_months(situation, area)
+        show_so_far(situation, area)
         show_proposals(situation, area)
         _events(situation, area)
     elif area in situation.published:

@@ -58,6 +58,7 @@ class Knowledge:
         One a group of areas with monthly data that end in the same month.
     published : dict of str to PublishedArea
     unprojected : dict of str to str
+    has_purges : bool
         As of `workflow.Situation`.
     """
 
@@ -70,6 +71,7 @@ class Knowledge:
     plans: tuple[Plan, ...]
     published: dict[str, PublishedArea]
     unprojected: dict[str, str]
+    has_purges: bool = False
 
     @property
     def runs(self) -> tuple[tuple[Run, tuple[str, ...], Callable[[], Projection]], ...]:
@@ -81,7 +83,7 @@ class Knowledge:
         return (*joint, *single)
 
 
-def know(store: Store, as_of: dt.date | None) -> Knowledge:
+def know(store: Store, as_of: dt.date | None, *, has_purges: bool = False) -> Knowledge:
     """Say what is known as of a day, and which projections that calls for; nothing is computed yet.
 
     Parameters
@@ -89,6 +91,8 @@ def know(store: Store, as_of: dt.date | None) -> Knowledge:
     store : Store
     as_of : datetime.date or None
         None for all that is known.
+    has_purges : bool
+        Whether future purges are drawn, where months tell how often and how large they are.
 
     Returns
     -------
@@ -119,9 +123,18 @@ def know(store: Store, as_of: dt.date | None) -> Knowledge:
     )
     # An area of which too little is known either way stays among those with monthly data, with the reason.
     panel = panel.sliced(~panel.keys["area"].isin(list(published)).to_numpy())
-    plans, unprojected = _plans(panel, goals, events, str(table["vintage"].max()))
+    plans, unprojected = _plans(panel, goals, events, str(table["vintage"].max()), has_purges=has_purges)
     return Knowledge(
-        as_of or known_at, known_at, panel, events, goals, simulated, plans, published, unprojected | reasons
+        as_of=as_of or known_at,
+        known_at=known_at,
+        panel=panel,
+        events=events,
+        goals=goals,
+        simulated=simulated,
+        plans=plans,
+        published=published,
+        unprojected=unprojected | reasons,
+        has_purges=has_purges,
     )
 
 
@@ -162,7 +175,7 @@ def _last_deadlines(goals: Sequence[Goal]) -> dict[str, pd.Period]:
 
 
 def _plans(
-    panel: Panel, goals: Sequence[Goal], events: tuple[Event, ...], data_vintage: str
+    panel: Panel, goals: Sequence[Goal], events: tuple[Event, ...], data_vintage: str, *, has_purges: bool
 ) -> tuple[tuple[Plan, ...], dict[str, str]]:
     """Plan one projection for all areas that end in the same month, so that their dependence is kept."""
     groups: dict[pd.Period, list[str]] = {}
@@ -188,6 +201,7 @@ def _plans(
                 seed=SEED,
                 n_paths=N_PATHS,
                 events=events,
+                has_purges=has_purges,
                 parents=parents(),
                 origin=origin,
                 code_version=code_version(),

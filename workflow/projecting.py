@@ -16,7 +16,13 @@ from workflow.stamps import now
 from workflow.standing import Situation, assess, under
 
 
-def refit(store: Store, as_of: dt.date | None = None, *, report: Callable[[str], None] = lambda _: None) -> list[str]:
+def refit(
+    store: Store,
+    as_of: dt.date | None = None,
+    *,
+    has_purges: bool = False,
+    report: Callable[[str], None] = lambda _: None,
+) -> list[str]:
     """Compute and store every projection that the data as of a day call for and the store does not hold.
 
     Parameters
@@ -24,6 +30,8 @@ def refit(store: Store, as_of: dt.date | None = None, *, report: Callable[[str],
     store : Store
     as_of : datetime.date, optional
         Default: all that is known.
+    has_purges : bool
+        Whether future purges are drawn.
     report : callable
         Told, in Chinese, what is being done.
 
@@ -37,30 +45,33 @@ def refit(store: Store, as_of: dt.date | None = None, *, report: Callable[[str],
     HistoryError
         If nothing was known by then.
     """
-    knowledge = know(store, as_of)
+    knowledge = know(store, as_of, has_purges=has_purges)
     _carry_out_missing(store, knowledge, report)
     return [run.id for run, _, _ in knowledge.runs]
 
 
-def is_ready(store: Store, as_of: dt.date | None = None) -> bool:
+def is_ready(store: Store, as_of: dt.date | None = None, *, has_purges: bool = False) -> bool:
     """Whether the store holds every projection that the data as of a day call for.
 
     Parameters
     ----------
     store : Store
     as_of : datetime.date, optional
+    has_purges : bool
+        As `situation`.
 
     Returns
     -------
     bool
     """
-    return all(store.has_run(run.id) for run, _, _ in know(store, as_of).runs)
+    return all(store.has_run(run.id) for run, _, _ in know(store, as_of, has_purges=has_purges).runs)
 
 
 def situation(
     store: Store,
     as_of: dt.date | None = None,
     *,
+    has_purges: bool = False,
     scenario: Scenario | None = None,
     report: Callable[[str], None] = lambda _: None,
 ) -> Situation:
@@ -71,6 +82,9 @@ def situation(
     store : Store
     as_of : datetime.date, optional
         Default: all that is known.
+    has_purges : bool
+        Whether future purges (集中清理) are drawn, as often and as large as those of the past were; only areas with
+        monthly data tell.
     scenario : Scenario, optional
         Laid over the base projection.
     report : callable
@@ -85,7 +99,7 @@ def situation(
     HistoryError
         If nothing was known by then.
     """
-    knowledge = know(store, as_of)
+    knowledge = know(store, as_of, has_purges=has_purges)
     _carry_out_missing(store, knowledge, report)
     projections: dict[str, Projection] = {}
     for run, _, _ in knowledge.runs:
@@ -105,6 +119,7 @@ def situation(
         assessments=assess(knowledge, projections),
         simulated=knowledge.simulated,
         published=knowledge.published,
+        has_purges=has_purges,
     )
     return base if scenario is None else under(base, scenario)
 

@@ -21,6 +21,9 @@ from workflow.catalogue import known_areas
 from workflow.knowledge import Knowledge
 from workflow.published import PublishedArea
 
+#: How a projection is introduced in a sentence, without and with future purges.
+TREND, WITH_PURGES = "按当前趋势", "按当前趋势并计入今后可能的集中清理，"
+
 
 @dataclass(frozen=True, eq=False)
 class Situation:
@@ -47,6 +50,8 @@ class Situation:
         Codes of areas whose figures are simulated.
     published : mapping of str to PublishedArea
         By code, areas without monthly data that are projected from few counts, published or reported.
+    has_purges : bool
+        Whether the projections of areas with monthly data hold future purges.
     scenario : Scenario or None
     """
 
@@ -60,6 +65,7 @@ class Situation:
     assessments: tuple[Assessment, ...]
     simulated: frozenset[str]
     published: Mapping[str, PublishedArea] = field(default_factory=dict)
+    has_purges: bool = False
     scenario: Scenario | None = None
 
     @property
@@ -143,7 +149,7 @@ def under(base: Situation, scenario: Scenario) -> Situation:
         base,
         projections=projections,
         assessments=tuple(
-            replace(one, sentence=one.sentence.replace("按当前趋势", "按此情景")) for one in assess(base, projections)
+            replace(one, sentence=one.sentence.replace(TREND, "按此情景")) for one in assess(base, projections)
         ),
         scenario=scenario,
     )
@@ -157,4 +163,6 @@ def assess(known: Situation | Knowledge, projections: Mapping[str, Projection]) 
         assess([goal for goal in known.goals if goal.area == area], one.panel, basis=one.basis)
         for area, one in known.published.items()
     )
+    if known.has_purges:
+        by_months = tuple(replace(one, sentence=one.sentence.replace(TREND, WITH_PURGES)) for one in by_months)
     return (*by_months, *chain.from_iterable(by_counts))

@@ -86,6 +86,18 @@ def test_the_page_shows_the_latest_month_of_every_type(open_app: Open, situation
     assert "临汾市集中登记月" in text
 
 
+def test_a_month_that_is_not_over(open_app: Open, situation: workflow.Situation) -> None:
+    app = open_app("area")
+    app.selectbox(key="area").set_value("141033").run()
+    assert "按工作日推算全月约" not in said(app)
+    app.number_input(key="so-far-day-2023-07").set_value(14)
+    app.number_input(key="so-far-141033-2023-07-entries").set_value(62).run()
+    assert not app.exception
+    # 10 of the 21 working days of July 2023 have passed by the 14th: 62 x 21 / 10 = 130.
+    projected = np.median(situation.projections["141033"].total("141033").entries.values[0, :, 0])
+    assert f"截至7月14日新设62户，工作日已过48%；按工作日推算全月约130户，原预测{projected:.0f}户" in said(app)
+
+
 def test_the_basis_is_switched(open_app: Open) -> None:
     app = open_app("area")
     app.segmented_control(key="basis").set_value("近12个月合计").run()

@@ -48,6 +48,38 @@ def test_a_worker_with_nothing_to_do_ends_well(database: str) -> None:
     assert finished(Worker(database, None)).error == ""
 
 
+def test_future_purges_are_a_switch_beside_every_page(
+    open_app: Open, situation: workflow.Situation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def made(*key: object) -> workflow.Situation:
+        asked.append(key[-1])
+        return replace(situation, has_purges=bool(key[-1]))
+
+    monkeypatch.setattr(ready, "_situation", made)
+    app = open_app()
+    app.toggle(key="has_purges").set_value(True).run()
+    app.switch_page("views/goal.py").run()
+    assert not app.exception
+    assert asked[0] is False
+    assert asked[-2:] == [True, True]
+
+
+@pytest.mark.parametrize("has_purges", [False, True])
+def test_a_worker_is_told_of_purges(has_purges: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands = []
+
+    def popen(command: list[str], **_: object) -> None:
+        commands.append(command)
+        raise OSError("not begun")
+
+    monkeypatch.setattr(worker_module.subprocess, "Popen", popen)
+    with pytest.raises(OSError, match="not begun"):
+        Worker("sqlite://", None, has_purges=has_purges)
+    assert ("--purges" in commands[0]) == has_purges
+
+
 @pytest.mark.usefixtures("database")
 def test_an_empty_store_gets_demonstration_data_and_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"sqlite:///{tmp_path / 'fresh.db'}"
@@ -56,7 +88,7 @@ def test_an_empty_store_gets_demonstration_data_and_a_worker(tmp_path: Path, mon
     class Waiting:
         is_running, error, seconds, progress = True, "", 7, "正在测算第1/1组"
 
-        def __init__(self, *words: object) -> None:
+        def __init__(self, *words: object, has_purges: bool) -> None:
             asked.append(words)
 
     monkeypatch.setattr(ready, "Worker", Waiting)
@@ -78,7 +110,7 @@ def test_a_failed_worker_is_shown_and_can_be_started_again(tmp_path: Path, monke
     class Failed:
         is_running, error, seconds, progress = False, "数据库不可写。请检查。", 1, ""
 
-        def __init__(self, *words: object) -> None:
+        def __init__(self, *words: object, has_purges: bool) -> None:
             asked.append(words)
 
     monkeypatch.setattr(ready, "Worker", Failed)

@@ -108,6 +108,15 @@ def test_status_of_an_area_says_all_with_formulas(demo_url: str) -> None:
     assert finished["detail"]["review"]
 
 
+def test_a_month_that_is_not_over(demo_url: str) -> None:
+    said = run("month", "141033", "62", "--day", "14", url=demo_url).stdout
+    assert said.startswith("【演示数据（模拟）】蒲县：截至7月14日新设62户，工作日已过48%；按工作日推算全月约130户")
+    assert (
+        "错误：--flow 为“stock”" in run("month", "141033", "62", "--day", "14", "--flow", "stock", url=demo_url).stderr
+    )
+    assert "140000 没有按月的预测" in run("month", "140000", "62", "--day", "14", url=demo_url).stderr
+
+
 def test_status_as_of_the_past(demo_url: str) -> None:
     result = run("status", "--area", "140722", "--as-of", "2010-01", url=demo_url)
     assert result.returncode == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from data.store import Store
 from forecasting.errors import BeizengError, FaultsError, ModelError
 from forecasting.scenario import Effect, Scenario
 from targets.assessment import Assessment
+from workflow import knowledge
 
 PUXIAN = "141033-entities-2025-level"
 
@@ -55,6 +57,29 @@ def test_it_is_ready_once_fitted(demo_url: str, store: Store) -> None:
     assert workflow.is_ready(workflow.open_store(demo_url))
     workflow.load_demo(store)
     assert not workflow.is_ready(store)
+
+
+def test_future_purges_are_drawn_where_they_are_asked_for(
+    tmp_path: Path, demo_url: str, demo_situation: workflow.Situation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy.db"
+    with sqlite3.connect(demo_url.removeprefix("sqlite:///")) as held, sqlite3.connect(copy) as made:
+        held.backup(made)
+    store = workflow.open_store(f"sqlite:///{copy}")
+    assert not workflow.is_ready(store, has_purges=True)
+    # The same paths but for the purges, which are few: what a fit of 60 paths can show.
+    monkeypatch.setattr(knowledge, "N_PATHS", 60)
+    ordinary, purged = workflow.situation(store), workflow.situation(store, has_purges=True)
+    without, drawn = (made.projections["141033"] for made in (ordinary, purged))
+    np.testing.assert_array_equal(without.entries.values, drawn.entries.values)
+    gone = drawn.exits.values.sum(axis=2) - without.exits.values.sum(axis=2)
+    assert gone.max() > 1.0
+    assert (drawn.stock.values[:, :, -1] <= without.stock.values[:, :, -1] + 1e-6).all()
+    assert one(purged, PUXIAN).sentence.count("按当前趋势并计入今后可能的集中清理，到2025年底预计") == 1
+    # Counts of an area without months say nothing of purges.
+    assert purged.projections["140000"].run.id == ordinary.projections["140000"].run.id
+    assert not demo_situation.has_purges
+    store.engine.dispose()
 
 
 def test_loading_the_demonstration_twice_adds_nothing(store: Store) -> None:

@@ -17,7 +17,7 @@ from data.store import Store
 from data.store.findings import HeldFinding
 from forecasting.errors import BeizengError
 from views.components import webfont
-from views.components.sidebar import choose_version, show_mark
+from views.components.sidebar import choose_purges, choose_version, show_mark
 from views.components.words import plain
 from views.components.worker import Worker
 from workflow import Situation
@@ -45,7 +45,7 @@ def open_page(title: str) -> Situation:
     as_of = begin(title)
     try:
         held = store()
-        situation = _ready_or_wait(held.url, as_of, held.state())
+        situation = _ready_or_wait(held.url, as_of, held.state(), choose_purges())
     except BeizengError as error:
         st.error(plain(str(error)))
         st.stop()
@@ -93,7 +93,7 @@ def start_computing() -> None:
     """Have the projections made that the newest data call for, without waiting for them."""
     held = store()
     if not workflow.is_ready(held):
-        _worker(held.url, None, held.state())
+        _worker(held.url, None, held.state(), has_purges=False)
 
 
 @st.cache_resource(max_entries=4, show_spinner="正在检查数据……")
@@ -134,34 +134,34 @@ def _web_font() -> object:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _situation(url: str, as_of: dt.date | None, state: str) -> Situation:  # noqa: ARG001 - part of the key
+def _situation(url: str, as_of: dt.date | None, state: str, has_purges: bool) -> Situation:  # noqa: ARG001 - state is part of the key
     held = _store(url)
     # An exception is not kept, so the question is asked anew until the answer is yes.
-    if not workflow.is_ready(held, as_of):
+    if not workflow.is_ready(held, as_of, has_purges=has_purges):
         raise NotReadyError
-    return workflow.situation(held, as_of)
+    return workflow.situation(held, as_of, has_purges=has_purges)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _worker(url: str, as_of: dt.date | None, state: str) -> Worker:  # noqa: ARG001 - part of the key
-    return Worker(url, as_of)
+def _worker(url: str, as_of: dt.date | None, state: str, has_purges: bool) -> Worker:  # noqa: ARG001 - state is part of the key
+    return Worker(url, as_of, has_purges=has_purges)
 
 
-def _ready_or_wait(url: str, as_of: dt.date | None, state: str) -> Situation:
+def _ready_or_wait(url: str, as_of: dt.date | None, state: str, has_purges: bool) -> Situation:
     try:
-        return _situation(url, as_of, state)
+        return _situation(url, as_of, state, has_purges)
     except NotReadyError:
-        worker = _worker(url, as_of, state)
+        worker = _worker(url, as_of, state, has_purges)
     if worker.is_running:
         _wait(worker)
         st.stop()
     if worker.error:
-        return _give_up(worker.error, url, as_of, state)
+        return _give_up(worker.error, url, as_of, state, has_purges)
     try:
         # It may have finished between the two questions: ask once more.
-        return _situation(url, as_of, state)
+        return _situation(url, as_of, state, has_purges)
     except NotReadyError:
-        return _give_up(STALE, url, as_of, state)
+        return _give_up(STALE, url, as_of, state, has_purges)
 
 
 @st.fragment(run_every=1.0)
@@ -174,9 +174,9 @@ def _wait(worker: Worker) -> None:
         st.caption(worker.progress)
 
 
-def _give_up(reason: str, url: str, as_of: dt.date | None, state: str) -> NoReturn:
+def _give_up(reason: str, url: str, as_of: dt.date | None, state: str, has_purges: bool) -> NoReturn:
     st.error(plain(f"未能完成测算：{reason}"))
     if st.button("重新测算", type="primary"):
-        _worker.clear(url, as_of, state)
+        _worker.clear(url, as_of, state, has_purges)
         st.rerun()
     st.stop()

@@ -48,6 +48,23 @@ def choose_version(vintages: pd.DatetimeIndex) -> dt.date | None:
         )
 
 
+def choose_purges() -> bool:
+    """Let the reader choose whether future purges are drawn.
+
+    Returns
+    -------
+    bool
+    """
+    with st.sidebar:
+        return st.toggle(
+            "计入可能的集中清理",
+            key="has_purges",
+            persist_state="session",
+            help="打开后，预测按以往已登记的集中清理的频率和规模，计入今后可能再有的清理；关闭时只看平常的注销吊销。"
+            "只用于有月度数据的地区。",
+        )
+
+
 def show_mark(situation: Situation) -> None:
     """Say in the sidebar that there are simulated data, and which version of the data is shown if it is a past one.
 

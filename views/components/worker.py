@@ -27,13 +27,19 @@ class Worker:
         Of the database.
     as_of : datetime.date or None
         The day whose knowledge is projected; None = all that is known.
+    has_purges : bool
+        Whether future purges are drawn.
     """
 
-    def __init__(self, url: str, as_of: dt.date | None) -> None:
+    def __init__(self, url: str, as_of: dt.date | None, *, has_purges: bool = False) -> None:
         self._begun = time.monotonic()
         self._lines: list[str] = []
         self._process = subprocess.Popen(
-            [sys.executable, str(CLI), "refit", *(["--as-of", as_of.isoformat()] if as_of else [])],
+            [
+                *(sys.executable, str(CLI), "refit"),
+                *(["--as-of", as_of.isoformat()] if as_of else []),
+                *(["--purges"] if has_purges else []),
+            ],
             cwd=CLI.parent,
             env={**os.environ, "BEIZENG_DB": url, "PYTHONUTF8": "1"},
             stdin=subprocess.DEVNULL,
