@@ -87,7 +87,7 @@ def test_an_empty_store_gets_demonstration_data_and_a_worker(tmp_path: Path, mon
         is_running, error, seconds, progress = True, "", 7, "正在测算第1/1组"
 
         def __init__(self, *words: object, has_purges: bool) -> None:
-            asked.append(words)
+            asked.append((*words, has_purges))
 
     monkeypatch.setattr(ready, "Worker", Waiting)
     monkeypatch.setenv(workflow.DATABASE_VARIABLE, url)
@@ -95,7 +95,7 @@ def test_an_empty_store_gets_demonstration_data_and_a_worker(tmp_path: Path, mon
     assert not app.exception
     assert "已用时7秒" in said(app)
     assert "正在测算第1/1组" in said(app)
-    assert asked == [(url, None)]
+    assert asked == [(url, None, False)]
     assert not workflow.open_store(url).vintages().empty
     app.run()
     assert len(asked) == 1
@@ -109,7 +109,7 @@ def test_a_failed_worker_is_shown_and_can_be_started_again(tmp_path: Path, monke
         is_running, error, seconds, progress = False, "数据库不可写。请检查。", 1, ""
 
         def __init__(self, *words: object, has_purges: bool) -> None:
-            asked.append(words)
+            asked.append((*words, has_purges))
 
     monkeypatch.setattr(ready, "Worker", Failed)
     monkeypatch.setenv(workflow.DATABASE_VARIABLE, f"sqlite:///{tmp_path / 'fresh.db'}")
