@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from forecasting.errors import SchemaError
 from forecasting.flows import FEWEST_MONTHS, Flows, rehearsals_before, walk
-from forecasting.panel import KEY, Panel
+from forecasting.panel import KEY, Panel, opening_stock
+from forecasting.planning import rates_at_risk
 from forecasting.settlement import Outcomes, settle
 from forecasting.stockwalk import walk_stock
 
@@ -219,15 +220,14 @@ def _forecasts(
             yield step.origin, step.rows, np.cumsum(step.paths, axis=2)
         return
     stock, exits = series.measured("stock"), series.measured("exits")
-    opening = np.column_stack([np.full(n, np.nan), stock[:, :-1]])
-    rates = np.divide(exits, opening, out=np.full(opening.shape, np.nan), where=opening > 0)
+    rates = rates_at_risk(exits, opening_stock(stock))
     # One entity's share of the stock as it was before a series was first forecast: nothing later is looked at.
     began = np.maximum(np.argmax(~np.isnan(stock), axis=1), FEWEST_MONTHS - 1)
     is_early = (np.arange(stock.shape[1]) <= began[:, None]) & ~np.isnan(stock)
     size = np.max(stock, axis=1, where=is_early, initial=1.0)
     for one in walk_stock(
         entries=np.where(hidden, np.nan, series.entries),
-        rates=np.where(hidden, np.nan, np.minimum(rates, 1.0)),
+        rates=np.where(hidden, np.nan, rates),
         stock=stock,
         floor=1.0 / size,
         origins=origins,

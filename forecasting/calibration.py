@@ -14,12 +14,14 @@ more than they do; Student's t for a scale known from few samples, Gelman et al.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, stdtrit
+
+from forecasting.courses import Common, blocks, common_course, divided, month_scores, smoothed, total_scores
 
 Array = NDArray[np.float64]
 
@@ -37,12 +39,9 @@ LARGEST_RATIO = 4.0
 FULL_DEGREES = 8.0
 #: Months at whose ends totals are met exactly; after the last, at the end of every year.
 KNOTS = (1, 3, 6, 12)
-#: Months on each side over which a path is smoothed.
-REACH = 6
 #: Normal scores beyond which Student's t is held.
 FURTHEST = 4.0
 SEASON = 12
-BLOCK_VALUES = 2**22
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +88,7 @@ class Factors:
     n_origins: int = 0
 
 
-def rehearsal(paths: Array, observed: Array, *, origin: int, offset: Array) -> Rehearsal:
+def rehearsal(paths: Array, observed: Array, *, origin: int, offset: Array, common: Common | None = None) -> Rehearsal:
     """Compare the paths of an earlier forecast with what came.
 
     Parameters
@@ -102,6 +101,8 @@ def rehearsal(paths: Array, observed: Array, *, origin: int, offset: Array) -> R
         Column of the last month seen.
     offset : ndarray, shape (n_series,)
         Added before a logarithm is taken: the smallest amount that matters (1 for a count).
+    common : Common, optional
+        Of the same paths, where it is known already.
 
     Returns
     -------
@@ -113,20 +114,20 @@ def rehearsal(paths: Array, observed: Array, *, origin: int, offset: Array) -> R
     rough_ratio = np.full((n, horizon), np.nan)
     came = np.log(np.cumsum(observed, axis=1) + offset[:, None])
     month = np.log(observed + offset[:, None])
-    common, _ = _common(paths, offset)
-    for rows in _blocks(paths.shape):
-        score, centre, spread = _scores(paths[rows], offset[rows])
-        ratio[rows] = _divided(came[rows] - centre, spread)
-        own[rows] = (score - common).var(axis=1)
-        deviation, middle = _months(paths[rows], offset[rows])
+    shared = (common_course(paths, offset) if common is None else common).totals
+    for rows in blocks(paths.shape):
+        score, centre, spread = total_scores(paths[rows], offset[rows])
+        ratio[rows] = divided(came[rows] - centre, spread)
+        own[rows] = (score - shared).var(axis=1)
+        deviation, middle = month_scores(paths[rows], offset[rows])
         error = month[rows] - middle
         for h in range(SEASON, horizon + 1, SEASON):
-            rough = deviation[:, :, :h] - _smoothed(deviation[:, :, :h])
-            missed = error[:, :h] - _smoothed(error[:, :h])
-            rough_ratio[rows, h - 1] = np.minimum(_divided(missed**2, rough.var(axis=1)), LARGEST_RATIO).mean(axis=1)
+            rough = deviation[:, :, :h] - smoothed(deviation[:, :, :h])
+            missed = error[:, :h] - smoothed(error[:, :h])
+            rough_ratio[rows, h - 1] = np.minimum(divided(missed**2, rough.var(axis=1)), LARGEST_RATIO).mean(axis=1)
     if n > 1:
         ratio = ratio - _mean(ratio)
-    squared = np.minimum(_divided(ratio**2, _mean(own) if n > 1 else np.ones(horizon)), LARGEST_RATIO)
+    squared = np.minimum(divided(ratio**2, _mean(own) if n > 1 else np.ones(horizon)), LARGEST_RATIO)
     return Rehearsal(origin=origin, totals=_mean(squared), rough=_mean(rough_ratio), degrees=float(max(n - 1, 1)))
 
 
@@ -166,13 +167,13 @@ def learn(rehearsals: Iterable[Rehearsal], horizon: int, *, at: int, prior: floa
             rough_weight += counts
     return Factors(
         # Neighbouring horizons share their errors; what jumps between them is chance.
-        idiosyncratic=np.sqrt(_smoothed(total / weight)),
+        idiosyncratic=np.sqrt(smoothed(total / weight)),
         rough=float(np.sqrt(rough / rough_weight)),
         n_origins=n_origins,
     )
 
 
-def calibrate(paths: Array, factors: Factors, *, offset: Array) -> Array:
+def calibrate(paths: Array, factors: Factors, *, offset: Array, common: Common | None = None) -> Array:
     """Rescale the paths of a panel.
 
     Parameters
@@ -182,6 +183,7 @@ def calibrate(paths: Array, factors: Factors, *, offset: Array) -> Array:
     factors : Factors
         At least as long as the horizon.
     offset : ndarray, shape (n_series,)
+    common : Common, optional
         As of `rehearsal`.
 
     Returns
@@ -191,22 +193,22 @@ def calibrate(paths: Array, factors: Factors, *, offset: Array) -> Array:
     """
     n, _, horizon = paths.shape
     factor = factors.idiosyncratic[:horizon]
-    common, smooth_common = _common(paths, offset)
-    size, smooth_size = common.std(axis=0), smooth_common.std(axis=0)
+    common = common_course(paths, offset) if common is None else common
+    size, smooth_size = common.totals.std(axis=0), common.months.std(axis=0)
     # Of what the series have not in common, by a panel of many; a series alone is held to owe half to either.
     own = np.sqrt(np.maximum((1.0 - size**2) * n + 0.5, 0.0) / n)
     wanted = own * np.sqrt(factors.common**2 + factor**2 / n)
-    shared = wanted * _student(_divided(common, size))
-    smooth_shared = wanted * _student(_divided(smooth_common, smooth_size))
+    shared = wanted * _student(divided(common.totals, size))
+    smooth_shared = wanted * _student(divided(common.months, smooth_size))
     result = np.empty_like(paths)
-    for rows in _blocks(paths.shape):
-        score, centre, spread = _scores(paths[rows], offset[rows])
-        total = np.exp(centre[:, None] + spread[:, None] * (factor * (score - common) + shared))
+    for rows in blocks(paths.shape):
+        score, centre, spread = total_scores(paths[rows], offset[rows])
+        total = np.exp(centre[:, None] + spread[:, None] * (factor * (score - common.totals) + shared))
         total = np.maximum(total - offset[rows][:, None, None], 0.0)
-        deviation, _ = _months(paths[rows], offset[rows])
-        smooth = _smoothed(deviation)
+        deviation, _ = month_scores(paths[rows], offset[rows])
+        smooth = smoothed(deviation)
         width = smooth.std(axis=1)[:, None]
-        moved = width * (factor * (_divided(smooth, width) - smooth_common) + smooth_shared)
+        moved = width * (factor * (divided(smooth, width) - common.months) + smooth_shared)
         course = moved - smooth + (factors.rough - 1.0) * (deviation - smooth)
         result[rows] = _meet(paths[rows] * np.exp(course), total)
     return result
@@ -250,32 +252,6 @@ def shrink_drift(paths: Array, last_year: Array, *, months: int) -> Array:
     return np.asarray(paths * np.exp((months / (months + DRIFT_MONTHS) - 1.0) * course)[:, None])
 
 
-def _scores(paths: Array, offset: Array) -> tuple[Array, Array, Array]:
-    """Standardised log totals (n, n_paths, horizon), their medians and their spreads (n, horizon)."""
-    total = np.log(np.cumsum(paths, axis=2) + offset[:, None, None])
-    centre = np.median(total, axis=1)
-    total -= centre[:, None]
-    spread = total.std(axis=1)
-    return _divided(total, spread[:, None]), centre, spread
-
-
-def _months(paths: Array, offset: Array) -> tuple[Array, Array]:
-    """Log months less their medians (n, n_paths, horizon), and the medians (n, horizon)."""
-    logs = np.log(paths + offset[:, None, None])
-    middle = np.median(logs, axis=1)
-    return logs - middle[:, None], middle
-
-
-def _common(paths: Array, offset: Array) -> tuple[Array, Array]:
-    """Mean over series of the standardised log totals and of the standardised smoothed months, (n_paths, horizon)."""
-    totals, months = np.zeros(paths.shape[1:]), np.zeros(paths.shape[1:])
-    for rows in _blocks(paths.shape):
-        totals += _scores(paths[rows], offset[rows])[0].sum(axis=0)
-        smooth = _smoothed(_months(paths[rows], offset[rows])[0])
-        months += _divided(smooth, smooth.std(axis=1)[:, None]).sum(axis=0)
-    return totals / len(paths), months / len(paths)
-
-
 def _meet(months: Array, total: Array) -> Array:
     """Scale the months between knots so that the totals (n, n_paths, horizon) at the knots are met."""
     horizon = months.shape[2]
@@ -284,19 +260,10 @@ def _meet(months: Array, total: Array) -> Array:
         part = months[:, :, start:end]
         held = part.sum(axis=2)
         # A total that falls below an earlier one cannot be met by counts: the months between are then all but empty.
-        factor = np.clip(_divided(total[:, :, end - 1] - before, held), 0.25, 4.0)
+        factor = np.clip(divided(total[:, :, end - 1] - before, held), 0.25, 4.0)
         part *= factor[:, :, None]
         before, start = before + held * factor, end
     return months
-
-
-def _smoothed(values: Array) -> Array:
-    """Mean over the months within reach, fewer at the ends; along the last axis."""
-    horizon = values.shape[-1]
-    summed = np.concatenate([np.zeros((*values.shape[:-1], 1)), np.cumsum(values, axis=-1)], axis=-1)
-    ahead = np.arange(horizon)
-    first, last = np.maximum(ahead - REACH, 0), np.minimum(ahead + REACH + 1, horizon)
-    return np.asarray((summed[..., last] - summed[..., first]) / (last - first))
 
 
 def _student(score: Array) -> Array:
@@ -304,20 +271,7 @@ def _student(score: Array) -> Array:
     return np.asarray(stdtrit(DEGREES, ndtr(np.clip(score, -FURTHEST, FURTHEST))))
 
 
-def _divided(value: Array, by: Array) -> Array:
-    """Quotient; 0 where there is nothing to divide by."""
-    by = np.broadcast_to(by, value.shape)
-    return np.divide(value, by, out=np.zeros_like(value), where=by > 1e-12)
-
-
 def _mean(values: Array) -> Array:
     """Mean over series of what was observed; NaN where nothing was."""
     count = (~np.isnan(values)).sum(axis=0)
     return np.asarray(np.divide(np.nansum(values, axis=0), count, out=np.full(count.shape, np.nan), where=count > 0))
-
-
-def _blocks(shape: tuple[int, ...]) -> Iterator[slice]:
-    """Slices of series whose paths fit in memory several times over."""
-    size = max(1, BLOCK_VALUES // (shape[1] * shape[2]))
-    for start in range(0, shape[0], size):
-        yield slice(start, start + size)

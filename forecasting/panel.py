@@ -83,7 +83,7 @@ class Panel:
         ndarray, shape (n_series, n_months)
             NaN in the first month.
         """
-        return np.column_stack([np.full(self.n_series, np.nan), self.stock[:, :-1]])
+        return opening_stock(self.stock)
 
     def until(self, month: pd.Period) -> Panel:
         """Return the panel as far as `month`, inclusive.
@@ -338,6 +338,22 @@ def _identity_faults(panel: Panel) -> Iterable[str]:
         )
         if fault:
             yield fault
+
+
+def opening_stock(stock: Array) -> Array:
+    """Stock at the start of each month.
+
+    Parameters
+    ----------
+    stock : ndarray, shape (n_series, n_months)
+        At the end of each month.
+
+    Returns
+    -------
+    ndarray, shape (n_series, n_months)
+        NaN in the first month.
+    """
+    return np.column_stack([np.full(len(stock), np.nan), stock[:, :-1]])
 
 
 def identity_fault(

@@ -195,10 +195,16 @@ def exit_rates(panel: Panel, exits: Array) -> Array:
     rate is over one entity at least, and the first opening follows from the identity.
     """
     at_risk = panel.opening()
-    rates = np.divide(exits, at_risk, out=np.full(at_risk.shape, np.nan), where=at_risk > 0)
+    rates = rates_at_risk(exits, at_risk)
     bare = np.isnan(rates).all(axis=1)
     at_risk[:, 0] = (panel.stock - panel.entries + panel.exits - panel.adjustment)[:, 0]
-    rates[bare] = exits[bare] / np.maximum(at_risk[bare], 1.0)
+    rates[bare] = rates_at_risk(exits[bare], np.maximum(at_risk[bare], 1.0))
+    return rates
+
+
+def rates_at_risk(exits: Array, at_risk: Array) -> Array:
+    """Return exits over those who were there to leave, at most 1; NaN where either is not known or nobody was."""
+    rates = np.divide(exits, at_risk, out=np.full(at_risk.shape, np.nan), where=at_risk > 0)
     return np.asarray(np.minimum(rates, 1.0))
 
 

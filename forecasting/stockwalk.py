@@ -20,6 +20,7 @@ from forecasting.flows import Flows, Setting, walk
 from forecasting.members import TOTAL_WEIGHTS
 from forecasting.models import Failure
 from forecasting.netting import net_rehearsal, rebalance
+from forecasting.panel import opening_stock
 from forecasting.stockflow import rolled
 
 Array = NDArray[np.float64]
@@ -98,8 +99,7 @@ def walk_stock(
         weights=dict(weights),
         setting=setting and Setting(pd.concat([setting.keys] * 2, ignore_index=True), setting.months, setting.events),
     )
-    opening = np.column_stack([np.full(n, np.nan), stock[:, :-1]])
-    exits = rates * opening
+    exits = rates * opening_stock(stock)
     told: tuple[list[Rehearsal], list[Rehearsal]] = ([], [])
     for step in walk(flows, origins, horizon, seed=seed, history=history):
         place = np.full(2 * n, -1)
