@@ -160,8 +160,10 @@ def check_counts_not_negative(table: pd.DataFrame, place: Place) -> Iterator[Fau
 
 def check_rows_unique(table: pd.DataFrame, place: Place) -> Iterator[Fault]:
     """Yield a fault for each month said again at the same vintage, naming where it was said first."""
-    # Groups are numbered in order of first appearance, as are the rows that repeat nothing.
     is_repeat = table.duplicated(KEY).to_numpy()
+    if not is_repeat.any():
+        return
+    # Groups are numbered in order of first appearance, as are the rows that repeat nothing.
     firsts = np.flatnonzero(~is_repeat)[table.groupby(KEY, sort=False).ngroup().to_numpy()]
     repeats: dict[tuple[str, str], list[int]] = {}
     for row in np.flatnonzero(is_repeat):

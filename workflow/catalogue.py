@@ -33,7 +33,13 @@ def known_areas() -> Mapping[str, str]:
 
 @cache
 def parents() -> Mapping[str, str]:
-    """Return the area that each area of the catalogue is part of."""
+    """Return the area that each area of the catalogue is part of.
+
+    Returns
+    -------
+    mapping of str to str
+        Code -> code of the area around it; empty text where there is none.
+    """
     areas = load_areas()
     return dict(zip(areas["code"], areas["parent"], strict=True))
 

@@ -6,12 +6,11 @@ import datetime as dt
 
 import pandas as pd
 
-from data.catalogue import load_areas
 from data.quality import COHORT_KINDS, CROWD_KINDS, Evidence, QualityFinding, check_quality
 from data.store import Store
 from data.store.findings import HeldFinding
 from forecasting.calendar import FIRST_YEAR, LAST_YEAR, window_share
-from workflow.catalogue import all_goals, known_areas
+from workflow.catalogue import all_goals, known_areas, parents
 from workflow.declared import events_as_of
 from workflow.stamps import LAST_DAY, operator, utc_now
 
@@ -47,12 +46,11 @@ def evidence_of(
     """
     known = store.as_of(as_of or LAST_DAY)
     simulated = frozenset(known.loc[known["status"] == "simulated", "area"])
-    areas = load_areas()
     months = pd.period_range(known["month"].min(), known["month"].max(), freq="M")
     return Evidence(
         known,
         names=known_areas(),
-        parents={code: parent for code, parent in zip(areas["code"], areas["parent"], strict=True) if parent},
+        parents={code: parent for code, parent in parents().items() if parent},
         goals=all_goals(store),
         events=events_as_of(store, simulated, as_of),
         regressor={month: window_share(month, *QUIET) for month in months if FIRST_YEAR <= month.year <= LAST_YEAR},

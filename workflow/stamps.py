@@ -50,7 +50,23 @@ def operator() -> str:
 
 
 def as_vintage(day: dt.date | None) -> pd.Timestamp:
-    """Return the moment at which something known on a day became known; now, if that is today or not said."""
+    """Return the moment at which something known on a day became known.
+
+    Parameters
+    ----------
+    day : datetime.date or None
+        None: now.
+
+    Returns
+    -------
+    pandas.Timestamp
+        Local, without zone; now for today, else the first moment of the day.
+
+    Raises
+    ------
+    SchemaError
+        If the day lies in the future.
+    """
     moment = pd.Timestamp(now())
     if day is None or day == moment.date():
         return moment

@@ -156,11 +156,22 @@ def under(base: Situation, scenario: Scenario) -> Situation:
 
 
 def assess(known: Situation | Knowledge, projections: Mapping[str, Projection]) -> tuple[Assessment, ...]:
-    """Assess every goal by the panel of its area; those that rest on few counts come last."""
-    assess = partial(assess_all, projections=projections, area_names=known_areas(), reasons=known.unprojected)
-    by_months = assess([goal for goal in known.goals if goal.area not in known.published], known.panel)
+    """Assess every goal by the panel of its area; those that rest on few counts come last.
+
+    Parameters
+    ----------
+    known : Situation or Knowledge
+    projections : mapping of str to Projection
+        By area.
+
+    Returns
+    -------
+    tuple of Assessment
+    """
+    judge = partial(assess_all, projections=projections, area_names=known_areas(), reasons=known.unprojected)
+    by_months = judge([goal for goal in known.goals if goal.area not in known.published], known.panel)
     by_counts = (
-        assess([goal for goal in known.goals if goal.area == area], one.panel, basis=one.basis)
+        judge([goal for goal in known.goals if goal.area == area], one.panel, basis=one.basis)
         for area, one in known.published.items()
     )
     if known.has_purges:

@@ -56,7 +56,10 @@ def test_on_real_states_alarms_are_rare(shared: Path) -> None:
     known = states(shared, "2019-12")
     found = check_quality(Evidence(known))
     assert len(found) / (len(known) / 12) <= 0.02
-    # With 2020 inside, most alarms are of that year.
+
+
+@pytest.mark.slow
+def test_on_real_states_with_2020_inside_alarms_are_of_that_year(shared: Path) -> None:
     later = check_quality(Evidence(states(shared, "2021-12")))
     kinds = Counter(one.start[:4] for one in later)
     assert kinds["2020"] >= 0.4 * len(later)

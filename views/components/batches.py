@@ -71,7 +71,7 @@ def _row(row: dict[str, object]) -> dict[str, str]:
         "事项": KINDS[str(row["kind"])] + (f"第{row['undoes']}批" if row["kind"] == "undo" else ""),
         "经办人": str(row["author"]) + (f"（{row['source']}）" if row["source"] else ""),
         "文件": str(row["file_name"]),
-        "新增或更正": f"{row['rows_new']}／读取{row['rows_read']}",
+        "新数／读取": f"{row['rows_new']}／{row['rows_read']}",
         "说明": str(row["note"]) + ("" if pd.isna(row["undone_by"]) else f"（已由第{row['undone_by']}批撤销）"),
     }
     return {name: plain(text) for name, text in told.items()}

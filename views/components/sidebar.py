@@ -42,6 +42,8 @@ def choose_version(vintages: pd.DatetimeIndex) -> dt.date | None:
             "数据版本",
             [None, *days[1:]],
             format_func=label,
+            # What stands there once nothing is chosen any more, as after new data: that is the newest, too.
+            placeholder=label(None),
             key="as_of",
             persist_state="session",
             help="选择以往的日期，可查看当时已掌握的数据和据此作出的预测。",
