@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,13 +59,39 @@ def received() -> dt.datetime:
 
 
 @pytest.fixture(scope="session")
-def demo_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Make a database once for all processes of a session: what takes long to fit is not fitted by each of them."""
+    own = tmp_path_factory.getbasetemp()
+    folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def made(name: str, make: Callable[[Path], None]) -> Path:
+        place, done = folder / f"shared-{name}", folder / f"shared-{name}" / "done"
+        try:
+            place.mkdir()
+        except FileExistsError:
+            for _ in range(6000):
+                if done.exists():
+                    return place / f"{name}.db"
+                time.sleep(0.1)
+            raise AssertionError(f"another process did not make {name} within ten minutes") from None
+        make(place / f"{name}.db")
+        done.touch()
+        return place / f"{name}.db"
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def demo_url(made_once: Callable[[str, Callable[[Path], None]], Path]) -> str:
     """A store with the demonstration data and its projection; not to be written to."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.db'}"
-    demo = workflow.open_store(url)
-    workflow.load_demo(demo)
-    workflow.refit(demo)
-    return url
+
+    def make(path: Path) -> None:
+        demo = workflow.open_store(f"sqlite:///{path}")
+        workflow.load_demo(demo)
+        workflow.refit(demo)
+        demo.engine.dispose()
+
+    return f"sqlite:///{made_once('demo', make)}"
 
 
 @pytest.fixture(scope="session")

@@ -18,14 +18,16 @@ from views.components import webfont
 
 
 @pytest.fixture(scope="session")
-def seeded(demo_url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def seeded(demo_url: str, made_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
     """Path of a database that holds the projections as known at `EARLIER` as well; not to be written to."""
-    path = tmp_path_factory.mktemp("seeded") / "seeded.db"
-    _copy(Path(demo_url.removeprefix("sqlite:///")), path)
-    store = workflow.open_store(f"sqlite:///{path}")
-    workflow.refit(store, EARLIER)
-    store.engine.dispose()
-    return path
+
+    def make(path: Path) -> None:
+        _copy(Path(demo_url.removeprefix("sqlite:///")), path)
+        store = workflow.open_store(f"sqlite:///{path}")
+        workflow.refit(store, EARLIER)
+        store.engine.dispose()
+
+    return made_once("seeded", make)
 
 
 def _copy(held: Path, path: Path) -> None:
