@@ -182,7 +182,7 @@ def first_path(scene: Scene) -> Array:
 
 
 def _fitted(scene: Scene, prior: Prior, start: Array | None) -> tuple[Array, System, Callable[[Array], float]]:
-    """The most probable parameters, the system around the path they lead to, and the cost of others on that path."""
+    """Find the most probable parameters, the system around the path they lead to, and the cost of others on it."""
     system = System(scene, log_rates=LOG_RATES, spreads=RATE_SPREADS, stock=first_path(scene))
 
     def cost(parameters: Array) -> float:

@@ -48,7 +48,7 @@ def walk_counts(planned: SparsePlan) -> Iterator[Projection]:
     told: tuple[list[Rehearsal], list[Rehearsal]] = ([], [])
     for one in (*_rehearsed(planned), planned):
         drawn, at, ahead = simulate_plan(one), one.run.origin.ordinal, one.run.horizon
-        net, turnover = (learn(earlier, ahead, at=at, prior=1.0) for earlier in told)
+        net, turnover = (learn([_known(past, at) for past in ones], ahead, at=at, prior=1.0) for ones in told)
         flows = rebalance(drawn.entries, drawn.exits, net=net, turnover=turnover)
         # One start for what comes and what goes, or the net would be rounded twice.
         start = np.random.default_rng([one.run.seed, at, 1]).random((*flows[0].shape[:2], 1))
@@ -66,8 +66,8 @@ def walk_counts(planned: SparsePlan) -> Iterator[Projection]:
         )
         came, turned = came_after(planned.counts, drawn.keys, one.run.origin, ahead)
         found = net_rehearsal(drawn.entries, drawn.exits, net=came, turnover=turned, origin=at)
-        for earlier, rehearsal in zip(told, found, strict=True):
-            earlier.append(replace(rehearsal, totals=_between(rehearsal.totals)))
+        for ones, past in zip(told, found, strict=True):
+            ones.append(past)
 
 
 def came_after(counts: pd.DataFrame, keys: pd.DataFrame, origin: pd.Period, horizon: int) -> tuple[Array, Array]:
@@ -117,8 +117,8 @@ def _rehearsed(planned: SparsePlan) -> Iterator[SparsePlan]:
 
 
 def _summed(flows: list[Count], origin: int, horizon: int) -> Array:
-    """Sum of a flow over months 1 ... h, where adding counts and taking them from each other gives it; NaN elsewhere."""
-    # A count joins the months it leads from and to; from the origin to month h the way with the least rounding is gone.
+    """Sum a flow over months 1 ... h, where adding counts and taking one from another gives it; NaN elsewhere."""
+    # A count is a way from the month before it to its last; to month h that with the least rounding is taken.
     ends = np.array([(one.start.ordinal - 1, one.end.ordinal) for one in flows], dtype=np.intp).reshape(-1, 2)
     first = int(ends.min(initial=origin))
     low, high = (ends - first).T
@@ -134,10 +134,10 @@ def _summed(flows: list[Count], origin: int, horizon: int) -> Array:
     return np.asarray(total[origin - first + 1 :][:horizon])
 
 
-def _between(totals: Array) -> Array:
-    """Squared ratios of the months up to the last one known, those in between in proportion."""
-    known = np.flatnonzero(~np.isnan(totals))
-    if not known.size:
-        return totals
-    ahead = np.arange(len(totals))
-    return np.where(ahead > known[-1], np.nan, np.interp(ahead, known, totals[known]))
+def _known(past: Rehearsal, at: int) -> Rehearsal:
+    """Keep of a rehearsal what was known by a month; what lies between two months that were is as far off as they."""
+    totals = past.totals[: at - past.origin]
+    seen = np.flatnonzero(~np.isnan(totals))
+    if not seen.size:
+        return past
+    return replace(past, totals=np.interp(np.arange(seen[-1] + 1), seen, totals[seen]))

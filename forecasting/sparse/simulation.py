@@ -137,7 +137,7 @@ def simulate(
 
 
 def _scene(planned: SparsePlan, area: str, entity_types: tuple[str, ...], counts: pd.DataFrame) -> tuple[str, Scene]:
-    """The series of one area that are estimated together, and which months are no evidence of their rates."""
+    """Set the scene of an area: series that are estimated together, and months that are no evidence of rates."""
     first = min(count.end if count.measure == "stock" else count.start - 1 for count in rows_of(counts))
     months = pd.period_range(first, planned.run.origin, freq="M")
     masked = np.zeros((len(entity_types), len(FLOWS), len(months)), dtype=bool)
