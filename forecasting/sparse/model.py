@@ -78,21 +78,19 @@ class Smoothed:
     stock: Array
 
 
-def smooth_counts(scene: Scene, prior: Prior = PRIOR, start: Array | None = None) -> Smoothed:
+def smooth_counts(scene: Scene, prior: Prior = PRIOR) -> Smoothed:
     """Estimate the series of one area from all its counts.
 
     Parameters
     ----------
     scene : Scene
     prior : Prior
-    start : ndarray, shape (7,), optional
-        Where the search for the most probable parameters begins. Default the mean of the prior.
 
     Returns
     -------
     Smoothed
     """
-    parameters, system, cost = _fitted(scene, prior, start)
+    parameters, system, cost = _fitted(scene, prior)
     smoothed = system.smooth(*split(parameters))
     n = system.n
     unit = np.tile([1.0, 1.0, system.unit], n)
@@ -119,9 +117,8 @@ def smooth_panel(scenes: Sequence[Scene]) -> list[Smoothed]:
     if len(scenes) == 1:
         return [smooth_counts(scenes[0])]
     # How sure each is does not enter the prior, and costs as much to find as a third of the search.
-    alone = np.array([_fitted(scene, PRIOR, None)[0] for scene in scenes])
-    prior = pooled_prior(alone)
-    return [smooth_counts(scene, prior, start) for scene, start in zip(scenes, alone, strict=True)]
+    prior = pooled_prior(np.array([_fitted(scene, PRIOR)[0] for scene in scenes]))
+    return [smooth_counts(scene, prior) for scene in scenes]
 
 
 def split(parameters: Array) -> tuple[Array, Array]:
@@ -181,7 +178,7 @@ def first_path(scene: Scene) -> Array:
     return np.asarray(np.exp(np.array(paths)))
 
 
-def _fitted(scene: Scene, prior: Prior, start: Array | None) -> tuple[Array, System, Callable[[Array], float]]:
+def _fitted(scene: Scene, prior: Prior) -> tuple[Array, System, Callable[[Array], float]]:
     """Find the most probable parameters, the system around the path they lead to, and the cost of others on it."""
     system = System(scene, log_rates=LOG_RATES, spreads=RATE_SPREADS, stock=first_path(scene))
 
@@ -189,7 +186,7 @@ def _fitted(scene: Scene, prior: Prior, start: Array | None) -> tuple[Array, Sys
         system.weigh(*split(parameters))
         return float(-system.filter.loglike() + 0.5 * np.sum(((parameters - prior.mean) / prior.spread) ** 2))
 
-    parameters = prior.mean if start is None else start
+    parameters = prior.mean
     # Four spreads either side: beyond, a trial step overflows.
     bounds = list(zip(prior.mean - 4.0 * prior.spread, prior.mean + 4.0 * prior.spread, strict=True))
     for _ in range(2):
