@@ -26,7 +26,7 @@ from forecasting.paths import Paths
 from forecasting.projection import Projection
 from forecasting.sparse.counts import Count, rows_of
 from forecasting.sparse.planning import SparsePlan, groups, plan_counts
-from forecasting.sparse.simulation import simulate_plan
+from forecasting.sparse.simulation import seed_at, simulate_plan
 from forecasting.stockflow import rolled
 
 #: Earlier origins to learn from, and months between them: whole years, for so long lies between most counts.
@@ -51,7 +51,7 @@ def walk_counts(planned: SparsePlan) -> Iterator[Projection]:
         net, turnover = (learn([_known(past, at) for past in ones], ahead, at=at, prior=1.0) for ones in told)
         flows = rebalance(drawn.entries, drawn.exits, net=net, turnover=turnover)
         # One start for what comes and what goes, or the net would be rounded twice.
-        start = np.random.default_rng([one.run.seed, at, 1]).random((*flows[0].shape[:2], 1))
+        start = np.random.default_rng([*seed_at(one.run), 1]).random((*flows[0].shape[:2], 1))
         entries, exits = (np.diff(np.floor(np.cumsum(flow, axis=2) + start), axis=2, prepend=0.0) for flow in flows)
         exits, adjustment, stock = rolled(drawn.opening, entries, exits, np.zeros_like(exits), drawn.adjustment)
         yield Projection(

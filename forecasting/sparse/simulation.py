@@ -18,6 +18,7 @@ import pandas as pd
 
 from forecasting.events import FLOWS
 from forecasting.panel import KEY, Array
+from forecasting.runs import Run
 from forecasting.sparse.counts import rows_of
 from forecasting.sparse.model import Smoothed, smooth_panel, split
 from forecasting.sparse.planning import SparsePlan, groups
@@ -72,12 +73,27 @@ def simulate_plan(planned: SparsePlan) -> Futures:
         horizon=run.horizon,
         n_paths=run.n_paths,
         season=planned.season,
-        rng=np.random.default_rng([run.seed, run.origin.ordinal]),
+        rng=np.random.default_rng(seed_at(run)),
     )
     opening = np.rint(np.maximum(np.concatenate([one.mean[:, 2] for one in areas]), 0.0))
     adjustment[:, :, 0] += drawn - opening[:, None]
     keys = [(area, kind) for area, scene in scenes for kind in scene.entity_types]
     return Futures(pd.DataFrame(keys, columns=KEY), opening, entries, exits, adjustment)
+
+
+def seed_at(run: Run) -> list[int]:
+    """Return what the random numbers of a run follow from: its seed, and the month it starts from.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    list of int
+        Not below 0, as the number of a month before 1970 would be.
+    """
+    return [run.seed, run.origin.ordinal % 2**32]
 
 
 def simulate(

@@ -94,6 +94,12 @@ def test_it_is_rehearsed_at_the_same_month_of_earlier_years_from_two_counts_on()
     assert len(list(walk_counts(plan_counts(counts[:2], 30, seed=1, n_paths=50)))) == 1
 
 
+def test_registers_may_be_older_than_the_epoch_of_calendars() -> None:
+    counts = table(*(december(year, 5000 + 400 * (year - 1960)) for year in (1960, 1961, 1963)))
+    steps = list(walk_counts(plan_counts(counts, 24, seed=1, n_paths=50)))
+    assert [str(one.origin) for one in steps] == ["1961-12", "1962-12", "1963-12"]
+
+
 def test_what_was_said_of_the_stock_before_is_settled_by_the_counts() -> None:
     # Four years at 8 %, then a fall that nobody had reason to expect. One year ahead, 2018 to 2020 held and 2021 did
     # not; two years ahead 2018 and 2019 did and 2020 did not.
