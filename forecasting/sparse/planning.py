@@ -74,8 +74,8 @@ def plan_counts(
     events : iterable of Event
         Known events; months that one masks are no evidence of the ordinary rates of entries or exits.
     season : Season, optional
-        Of the panel the series belong to. Default what the counts themselves say; rehearsals always take that, for what a
-        season rests on is not known.
+        Of the panel the series belong to. Default what the counts themselves say; rehearsals always take that, as known
+        by then, for what a given season rests on is not told.
     code_version, data_vintage : str
         Kept in the run.
 
