@@ -6,14 +6,15 @@ Panels: Canada's regions (entrants and exits; the stock also moves by reopenings
 the adjustment, and the three territories have no exits) and Hong Kong's companies by type to 2020-10 (entries of
 2018-04 to 2018-08 are incomplete, hence missing). At every December, from at most ten years of history: error of the
 median 12-month net total, entries less exits, as a share of the stock; share of totals within the 90 % interval. The
-reference sees every month (`forecasting.stockflow.project`). The projection from counts sees no month of a panel.
+projection from counts sees no month of a panel. The reference sees every month and goes through the panel once
+(`forecasting.stockwalk`, as a projection does), half-year by half-year, each origin calibrated by those before it.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -23,10 +24,11 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, Python looks beside the script only
 
-from forecasting.panel import Panel
-from forecasting.projection import Projection
+from forecasting.flows import Setting, rehearsals_before
+from forecasting.panel import Array, Panel
+from forecasting.planning import exit_rates
 from forecasting.sparse import COUNT_COLUMNS, carry_out_counts, plan_counts
-from forecasting.stockflow import project
+from forecasting.stockwalk import walk_stock
 
 HISTORY, AHEAD, SEED, N_PATHS = 120, 12, 1, 1000
 CANADA = {"stock": "Active businesses", "entries": "Entrants", "exits": "Exits"}
@@ -61,13 +63,41 @@ def compare(folder: Path) -> pd.DataFrame:
     }
     rows = []
     for name, panel in panels.items():
-        for origin in (pd.Period(f"{year}-12", freq="M") for year in ORIGINS[name]):
-            seen = panel.sliced(columns=np.asarray((panel.months > origin - HISTORY) & (panel.months <= origin)))
-            planned = plan_counts(withheld(seen), AHEAD, seed=SEED, n_paths=N_PATHS, origin=origin)
-            whole = project(seen, AHEAD, seed=SEED, n_paths=N_PATHS, origin=origin)
-            for data, projection in (("counts", carry_out_counts(planned)), ("months", whole)):
-                rows += [{"panel": name, "data": data, **row} for row in _totals(projection, panel)]
+        origins = [pd.Period(f"{year}-12", freq="M") for year in ORIGINS[name]]
+        for data, projected in (("counts", from_counts), ("months", from_months)):
+            for origin, series, net in projected(panel, origins):
+                rows += [{"panel": name, "data": data, **row} for row in _totals(panel, origin, series, net)]
     return pd.DataFrame(rows)
+
+
+def from_counts(panel: Panel, origins: list[pd.Period]) -> Iterator[tuple[pd.Period, list[int], Array]]:
+    """Yield origins, rows of the panel and paths (n_rows, n_paths) of their net total, from what is not withheld."""
+    areas = panel.keys["area"].tolist()
+    for origin in origins:
+        seen = panel.sliced(columns=np.asarray((panel.months > origin - HISTORY) & (panel.months <= origin)))
+        planned = plan_counts(withheld(seen), AHEAD, seed=SEED, n_paths=N_PATHS, origin=origin)
+        projection = carry_out_counts(planned)
+        net = (projection.entries.values - projection.exits.values).sum(axis=2)
+        yield origin, [areas.index(area) for area in projection.keys["area"]], net
+
+
+def from_months(panel: Panel, origins: list[pd.Period]) -> Iterator[tuple[pd.Period, list[int], Array]]:
+    """Yield the same from every month, going through the panel once."""
+    scored = {int(panel.months.get_loc(origin)): origin for origin in origins}
+    for step in walk_stock(
+        entries=panel.entries,
+        rates=exit_rates(panel, panel.exits),
+        stock=panel.stock,
+        # Known at every origin that is scored.
+        floor=1.0 / np.maximum(panel.stock[:, min(scored)], 1.0),
+        origins=dict(sorted((rehearsals_before(max(scored)) | dict.fromkeys(scored, N_PATHS)).items())),
+        horizon=AHEAD,
+        seed=SEED,
+        setting=Setting(panel.keys, panel.months),
+        history=HISTORY,
+    ):
+        if step.origin in scored:
+            yield scored[step.origin], step.rows.tolist(), (step.entries - step.exits).sum(axis=2)
 
 
 def summary(totals: pd.DataFrame) -> dict[str, float]:
@@ -136,20 +166,17 @@ def _panel(
     )
 
 
-def _totals(projection: Projection, panel: Panel) -> Iterable[dict[str, object]]:
-    months = np.asarray((panel.months > projection.origin) & (panel.months <= projection.origin + AHEAD))
-    net = (panel.entries - panel.exits)[:, months].sum(axis=1)
-    stock = panel.stock[:, panel.months == projection.origin][:, 0]
-    paths = (projection.entries.values - projection.exits.values).sum(axis=2)
-    order = panel.keys["area"].tolist()
-    for row, area in enumerate(projection.keys["area"]):
-        lower, median, upper = np.quantile(paths[row], [0.05, 0.5, 0.95])
-        i = order.index(area)
+def _totals(panel: Panel, origin: pd.Period, series: list[int], net: Array) -> Iterator[dict[str, object]]:
+    months = np.asarray((panel.months > origin) & (panel.months <= origin + AHEAD))
+    came = (panel.entries - panel.exits)[:, months].sum(axis=1)
+    stock = panel.stock[:, panel.months == origin][:, 0]
+    for i, paths in zip(series, net, strict=True):
+        lower, median, upper = np.quantile(paths, [0.05, 0.5, 0.95])
         yield {
-            "series": area,
-            "origin": str(projection.origin),
+            "series": panel.keys["area"].iloc[i],
+            "origin": str(origin),
             "stock": stock[i],
-            "net": net[i],
+            "net": came[i],
             "median": median,
             "lower": lower,
             "upper": upper,

@@ -1,7 +1,8 @@
 """Projection from few counts: a long table of counts in, joint monthly paths out."""
 
 from forecasting.sparse.counts import COUNT_COLUMNS, check_counts, counts_of_panel, panel_of_counts
-from forecasting.sparse.projection import SparsePlan, carry_out_counts, plan_counts
+from forecasting.sparse.planning import SparsePlan, plan_counts
+from forecasting.sparse.projection import carry_out_counts
 from forecasting.sparse.season import Season, season_of_counts
 
 __all__ = [

@@ -90,19 +90,7 @@ def smooth_counts(scene: Scene, prior: Prior = PRIOR) -> Smoothed:
     -------
     Smoothed
     """
-    system = System(scene, log_rates=LOG_RATES, spreads=RATE_SPREADS, stock=first_path(scene))
-
-    def cost(parameters: Array) -> float:
-        system.weigh(*split(parameters))
-        return float(-system.filter.loglike() + 0.5 * np.sum(((parameters - prior.mean) / prior.spread) ** 2))
-
-    parameters = prior.mean
-    # Four spreads either side: beyond, a trial step overflows.
-    bounds = list(zip(prior.mean - 4.0 * prior.spread, prior.mean + 4.0 * prior.spread, strict=True))
-    for _ in range(2):
-        system.smooth(*split(parameters))
-        found = minimize(cost, parameters, method="L-BFGS-B", bounds=bounds, options={"maxiter": 25, "ftol": 1e-5})
-        parameters = found.x
+    parameters, system, cost = _fitted(scene, prior)
     smoothed = system.smooth(*split(parameters))
     n = system.n
     unit = np.tile([1.0, 1.0, system.unit], n)
@@ -113,6 +101,24 @@ def smooth_counts(scene: Scene, prior: Prior = PRIOR) -> Smoothed:
         parameters_covariance=_laplace(cost, parameters, prior),
         stock=system.stock * system.unit,
     )
+
+
+def smooth_panel(scenes: Sequence[Scene]) -> list[Smoothed]:
+    """Estimate the areas of a panel, each with what all have in common for its prior.
+
+    Parameters
+    ----------
+    scenes : sequence of Scene
+
+    Returns
+    -------
+    list of Smoothed
+    """
+    if len(scenes) == 1:
+        return [smooth_counts(scenes[0])]
+    # How sure each is does not enter the prior, and costs as much to find as a third of the search.
+    prior = pooled_prior(np.array([_fitted(scene, PRIOR)[0] for scene in scenes]))
+    return [smooth_counts(scene, prior) for scene in scenes]
 
 
 def split(parameters: Array) -> tuple[Array, Array]:
@@ -130,19 +136,19 @@ def split(parameters: Array) -> tuple[Array, Array]:
     return np.exp(parameters[..., :N_SCALES]), np.tanh(parameters[..., N_SCALES:])
 
 
-def pooled_prior(areas: Sequence[Smoothed]) -> Prior:
+def pooled_prior(found: Array) -> Prior:
     """Move the prior to what the areas of a panel have in common, n / (n + 2) of the way for n areas.
 
     Parameters
     ----------
-    areas : sequence of Smoothed
+    found : ndarray, shape (n_areas, 7)
+        The most probable parameters of each.
 
     Returns
     -------
     Prior
         The spread is that of the areas, as far as they are trusted.
     """
-    found = np.array([one.parameters for one in areas])
     trust = len(found) / (len(found) + 2.0)
     variance = trust * found.var(axis=0) + (1.0 - trust) * PRIOR.spread**2
     return Prior(trust * found.mean(axis=0) + (1.0 - trust) * PRIOR.mean, np.sqrt(variance))
@@ -170,6 +176,24 @@ def first_path(scene: Scene) -> Array:
         outside = np.minimum(column - at[0], 0) + np.maximum(column - at[-1], 0)
         paths.append(np.interp(column, at, np.log(np.maximum(own["value"], 1.0))) + growth * outside)
     return np.asarray(np.exp(np.array(paths)))
+
+
+def _fitted(scene: Scene, prior: Prior) -> tuple[Array, System, Callable[[Array], float]]:
+    """Find the most probable parameters, the system around the path they lead to, and the cost of others on it."""
+    system = System(scene, log_rates=LOG_RATES, spreads=RATE_SPREADS, stock=first_path(scene))
+
+    def cost(parameters: Array) -> float:
+        system.weigh(*split(parameters))
+        return float(-system.filter.loglike() + 0.5 * np.sum(((parameters - prior.mean) / prior.spread) ** 2))
+
+    parameters = prior.mean
+    # Four spreads either side: beyond, a trial step overflows.
+    bounds = list(zip(prior.mean - 4.0 * prior.spread, prior.mean + 4.0 * prior.spread, strict=True))
+    for _ in range(2):
+        system.smooth(*split(parameters))
+        found = minimize(cost, parameters, method="L-BFGS-B", bounds=bounds, options={"maxiter": 25, "ftol": 1e-5})
+        parameters = found.x
+    return parameters, system, cost
 
 
 def _laplace(cost: Callable[[Array], float], parameters: Array, prior: Prior) -> Array:

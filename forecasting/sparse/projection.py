@@ -4,136 +4,20 @@
 
 Where the last stock was counted before the origin, or rounded, the stock at the origin is uncertain and each path
 begins with its own; what it differs by from the best value, `opening`, stands in the first month's adjustment, as any
-re-basing does; later ones are what past re-basings allow. An area whose three types all have a stock is estimated type
-by type, its counts of all types being counts of their sum. Fails for a series with no stock, or with one count in all.
+re-basing does; later ones are what past re-basings allow. Net additions have the spread that earlier projections from
+the same counts turned out to need. Fails for a series with no stock, or with one count in all.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
-from forecasting.errors import ModelError
-from forecasting.events import FLOWS, Event
-from forecasting.panel import ENTITY_TYPES, KEY
-from forecasting.paths import Paths
+from forecasting.panel import KEY
 from forecasting.projection import Projection
-from forecasting.runs import Run
-from forecasting.sparse.counts import check_counts, rows_of
-from forecasting.sparse.season import Season, season_of_counts
-
-#: Counts of a series below which nothing is projected: a stock alone says nothing of growth.
-FEWEST = 2
-
-
-@dataclass(frozen=True, eq=False)
-class SparsePlan:
-    """A projection from counts that has not been computed yet: what it would see and how, hence its run id.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        As `check_counts` returns them; of the series to project only, as far as the origin.
-    season : Season
-    masked : tuple of Event
-        Events whose months are no evidence of the ordinary rates.
-    run : Run
-        Its failures name the series that are left out.
-    """
-
-    counts: pd.DataFrame
-    season: Season
-    masked: tuple[Event, ...]
-    run: Run
-
-
-def plan_counts(
-    counts: pd.DataFrame,
-    horizon: int,
-    *,
-    seed: int,
-    n_paths: int = 1000,
-    origin: pd.Period | None = None,
-    events: Iterable[Event] = (),
-    season: Season | None = None,
-    code_version: str = "",
-    data_vintage: str = "",
-) -> SparsePlan:
-    """Decide everything that determines a projection from counts, and check that it can be made.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        Columns of `counts.COUNT_COLUMNS`, of any number of areas; see `check_counts`. Series that are to be projected
-        jointly with monthly ones come from `counts_of_panel`.
-    horizon : int
-        Months after the origin, at least 1.
-    seed : int
-    n_paths : int
-    origin : pandas.Period, optional
-        Last month to use; counts of periods that end later are not seen. Default the last month of any count.
-    events : iterable of Event
-        Known events; months that one masks are no evidence of the ordinary rates of entries or exits.
-    season : Season, optional
-        Of the panel the series belong to. Default what the counts themselves say.
-    code_version, data_vintage : str
-        Kept in the run.
-
-    Returns
-    -------
-    SparsePlan
-
-    Raises
-    ------
-    FaultsError
-        As `check_counts`.
-    ModelError
-        If no series has a stock and another count by then, saying which has what.
-    """
-    if counts.empty:
-        raise ModelError("没有任何公布数，无法预测。请至少录入两个数，其中一个为实有数。")
-    last = counts["end"].max() if origin is None else origin
-    # Before anything is checked: what is said later may not even raise an error.
-    seen = check_counts(counts[counts["end"] <= last])
-    kept = pd.concat([seen.iloc[:0], *(own for _, _, own in _groups(seen))], ignore_index=True)
-    left_out = _left_out(seen, kept)
-    if kept.empty:
-        reasons = "；".join(f"{row['area']} {ENTITY_TYPES[row['entity_type']]}{row['reason']}" for row in left_out)
-        raise ModelError(f"截至 {last} 的公布数不足以预测：{reasons or '一个也没有'}。请补录。")
-    masked = tuple(
-        event
-        for event in events
-        if event.masks
-        and event.start <= last
-        and any(
-            event.covers(str(area), str(kind)) for area, kind in kept[KEY].drop_duplicates().itertuples(index=False)
-        )
-    )
-    season = season_of_counts(kept) if season is None else season
-    run = Run(
-        data_digest=hashlib.sha256(kept.to_csv(index=False).encode()).hexdigest(),
-        data_vintage=data_vintage,
-        origin=last,
-        horizon=horizon,
-        n_paths=n_paths,
-        seed=seed,
-        code_version=code_version,
-        configuration={
-            "members": ["sparse"],
-            "season": [season.entries.tolist(), season.exits.tolist()],
-            "masked": sorted(
-                f"{event.id} {event.area} {event.entity_type} {'+'.join(sorted(event.masks))} "
-                f"{event.start}/{min(event.end, last)}"
-                for event in masked
-            ),
-        },
-        failures=left_out,
-    )
-    return SparsePlan(counts=kept, season=season, masked=masked, run=run)
+from forecasting.sparse.counts import panel_of_counts
+from forecasting.sparse.planning import SparsePlan, groups
 
 
 def carry_out_counts(planned: SparsePlan) -> Projection:
@@ -146,84 +30,35 @@ def carry_out_counts(planned: SparsePlan) -> Projection:
     Returns
     -------
     Projection
-        Whole entities. The opening is the best value of the stock at the origin.
+        Whole entities. The opening is the best value of the stock at the origin. The scores of its run tell what was
+        said of the stock at earlier origins, and how often it held (`forecasting.reliability`).
     """
-    from forecasting.sparse.model import pooled_prior, smooth_counts
-    from forecasting.sparse.simulation import simulate
-    from forecasting.sparse.system import Scene
+    # The models take longer to import than most jobs take that only read a projection.
+    from forecasting.reliability import Statements
+    from forecasting.sparse.rehearsal import walk_counts
+    from forecasting.stockwalk import StockStep
 
-    run = planned.run
-    keys: list[tuple[str, str]] = []
-    scenes = []
-    for area, kinds, own in _groups(planned.counts):
-        first = min(count.end if count.measure == "stock" else count.start - 1 for count in rows_of(own))
-        months = pd.period_range(first, run.origin, freq="M")
-        masked = np.array(
-            [
-                [
-                    np.any(
-                        [
-                            np.asarray((months >= event.start) & (months <= event.end))
-                            for event in planned.masked
-                            if flow in event.masks and event.covers(area, kind)
-                        ]
-                        or [np.zeros(len(months), dtype=bool)],
-                        axis=0,
-                    )
-                    for flow in FLOWS
-                ]
-                for kind in kinds
-            ]
-        )
-        scenes.append(Scene(counts=own, entity_types=kinds, months=months, season=planned.season, masked=masked))
-        keys += [(area, kind) for kind in kinds]
-    areas = [smooth_counts(scene) for scene in scenes]
-    if len(areas) > 1:
-        prior = pooled_prior(areas)
-        areas = [smooth_counts(scene, prior) for scene in scenes]
-    drawn, entries, exits, adjustment = simulate(
-        areas,
-        run.origin,
-        horizon=run.horizon,
-        n_paths=run.n_paths,
-        season=planned.season,
-        rng=np.random.default_rng(run.seed),
-    )
-    opening = np.rint(np.maximum(np.concatenate([one.mean[:, 2] for one in areas]), 0.0))
-    adjustment[:, :, 0] += drawn - opening[:, None]
-    return Projection(
-        keys=pd.DataFrame(keys, columns=KEY),
-        origin=run.origin,
-        opening=opening,
-        entries=Paths(entries),
-        exits=Paths(exits),
-        adjustment=Paths(adjustment),
-        stock=Paths(opening[:, None, None] + np.cumsum(entries - exits + adjustment, axis=2)),
-        run=run,
-    )
+    panel = panel_of_counts(planned.counts.merge(_settled(planned)))
+    statements, rows = Statements(panel), pd.MultiIndex.from_frame(panel.keys)
+    for projection in walk_counts(planned):
+        if projection.origin < planned.run.origin:
+            place = rows.get_indexer(pd.MultiIndex.from_frame(projection.keys))
+            held = place >= 0
+            statements.take(
+                StockStep(
+                    origin=projection.origin.ordinal - panel.months[0].ordinal,
+                    rows=place[held],
+                    entries=projection.entries.values[held],
+                    exits=projection.exits.values[held],
+                    stock=projection.stock.values[held],
+                    failures=(),
+                )
+            )
+    return replace(projection, run=replace(planned.run, scores=statements.record()))
 
 
-def _groups(counts: pd.DataFrame) -> Iterator[tuple[str, tuple[str, ...], pd.DataFrame]]:
-    """Give the series that are estimated together, and their counts."""
-    types = tuple(kind for kind in ENTITY_TYPES if kind != "all")
-    for area, group in counts.groupby("area"):
-        counted = set(group.loc[group["measure"] == "stock", "entity_type"])
-        if counted >= set(types):
-            yield str(area), types, group.reset_index(drop=True)
-            continue
-        for kind in ENTITY_TYPES:
-            own = group[group["entity_type"] == kind]
-            if kind in counted and len(own) >= FEWEST:
-                yield str(area), (kind,), own.reset_index(drop=True)
-
-
-def _left_out(seen: pd.DataFrame, kept: pd.DataFrame) -> tuple[dict[str, str], ...]:
-    """Rows of the series of which too little is known, as a run keeps them."""
-    held = set(kept[KEY].itertuples(index=False, name=None))
-    rows = []
-    for (area, kind), group in seen.groupby(KEY):
-        if (area, kind) not in held:
-            has_stock = (group["measure"] == "stock").any()
-            reason = f"只有{len(group)}个数" if has_stock else "没有实有数"
-            rows.append({"model": "sparse", "area": str(area), "entity_type": str(kind), "flow": "", "reason": reason})
-    return tuple(rows)
+def _settled(planned: SparsePlan) -> pd.DataFrame:
+    """Series of which the stock of an area is made up: that of all entities, where it is one of those projected."""
+    keys = pd.DataFrame([(area, kind) for area, kinds, _ in groups(planned.counts) for kind in kinds], columns=KEY)
+    is_whole = keys["entity_type"] == "all"
+    return keys[is_whole | ~keys["area"].isin(keys["area"][is_whole])]

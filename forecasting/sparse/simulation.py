@@ -11,19 +11,89 @@ shock is shared by all series, for what moves one area mostly moves its neighbou
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from forecasting.panel import Array
-from forecasting.sparse.model import Smoothed, split
+from forecasting.events import FLOWS
+from forecasting.panel import KEY, Array
+from forecasting.runs import Run
+from forecasting.sparse.counts import rows_of
+from forecasting.sparse.model import Smoothed, smooth_panel, split
+from forecasting.sparse.planning import SparsePlan, groups
 from forecasting.sparse.season import Season
+from forecasting.sparse.system import Scene
 
 #: Correlation of the shocks of two series: 0.72 between the yearly changes of entries of US states, 2005 to 2014.
 SHARED = 0.7
 #: Most that entries of an ordinary month add to the stock: as much as the campaign month of 临汾市 did in 2022-05
 #: (30 431 to 303 927). What came to an empty register would otherwise be its rate for ever.
 MOST_ENTRIES = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Futures:
+    """What may come after an origin, not yet calibrated.
+
+    Parameters
+    ----------
+    keys : pandas.DataFrame
+        Columns area, entity_type; one row a series.
+    opening : ndarray, shape (n_series,)
+        Best value of the stock at the origin.
+    entries, exits, adjustment : ndarray, shape (n_series, n_paths, horizon)
+        Whole entities, as `simulate`; what a path begins with beyond `opening` stands in its first adjustment.
+    """
+
+    keys: pd.DataFrame
+    opening: Array
+    entries: Array
+    exits: Array
+    adjustment: Array
+
+
+def simulate_plan(planned: SparsePlan) -> Futures:
+    """Simulate from the origin of a plan.
+
+    Parameters
+    ----------
+    planned : SparsePlan
+
+    Returns
+    -------
+    Futures
+    """
+    run = planned.run
+    scenes = [_scene(planned, *group) for group in groups(planned.counts)]
+    areas = smooth_panel([scene for _, scene in scenes])
+    drawn, entries, exits, adjustment = simulate(
+        areas,
+        run.origin,
+        horizon=run.horizon,
+        n_paths=run.n_paths,
+        season=planned.season,
+        rng=np.random.default_rng(seed_at(run)),
+    )
+    opening = np.rint(np.maximum(np.concatenate([one.mean[:, 2] for one in areas]), 0.0))
+    adjustment[:, :, 0] += drawn - opening[:, None]
+    keys = [(area, kind) for area, scene in scenes for kind in scene.entity_types]
+    return Futures(pd.DataFrame(keys, columns=KEY), opening, entries, exits, adjustment)
+
+
+def seed_at(run: Run) -> list[int]:
+    """Return what the random numbers of a run follow from: its seed, and the month it starts from.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    list of int
+        Not below 0, as the number of a month before 1970 would be.
+    """
+    return [run.seed, run.origin.ordinal % 2**32]
 
 
 def simulate(
@@ -80,6 +150,19 @@ def simulate(
         adjustment[:, :, h] = np.maximum(np.rint(size * rng.standard_normal(size.shape)), -stock)
         stock += adjustment[:, :, h]
     return opening, entries, exits, adjustment
+
+
+def _scene(planned: SparsePlan, area: str, entity_types: tuple[str, ...], counts: pd.DataFrame) -> tuple[str, Scene]:
+    """Set the scene of an area: series that are estimated together, and months that are no evidence of rates."""
+    first = min(count.end if count.measure == "stock" else count.start - 1 for count in rows_of(counts))
+    months = pd.period_range(first, planned.run.origin, freq="M")
+    masked = np.zeros((len(entity_types), len(FLOWS), len(months)), dtype=bool)
+    for i, kind in enumerate(entity_types):
+        for f, flow in enumerate(FLOWS):
+            for event in planned.masked:
+                if flow in event.masks and event.covers(area, kind):
+                    masked[i, f] |= np.asarray((months >= event.start) & (months <= event.end))
+    return area, Scene(counts=counts, entity_types=entity_types, months=months, season=planned.season, masked=masked)
 
 
 def _draw_origin(area: Smoothed, n_paths: int, rng: np.random.Generator) -> tuple[Array, Array, Array]:

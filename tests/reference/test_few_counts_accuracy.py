@@ -15,6 +15,6 @@ def test_error_and_coverage_of_the_twelve_month_net_total(shared: Path) -> None:
     for _, own in totals.groupby("panel"):
         found = summary(own)
         assert found["ratio"] < 1.2
-        # Promised is 0.85 to 0.95; 0.966 and 0.961 are measured, too wide by a little (docs/accuracy.md says why).
-        assert 0.85 < found["held_counts"] < 0.975
+        # Promised is 0.85 to 0.95; 84 of 88 and 70 of 76 are measured, one of Canada's too many.
+        assert 0.85 < found["held_counts"] < 0.955
     assert summary(totals)["totals"] == 164

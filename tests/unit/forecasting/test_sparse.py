@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose
 from forecasting import Event, Projection
 from forecasting.errors import FaultsError, ModelError, SchemaError
 from forecasting.sparse import COUNT_COLUMNS, Season, carry_out_counts, check_counts, plan_counts
+from forecasting.sparse.simulation import simulate_plan
 
 Row = tuple[str, str, str, float, float]
 DECEMBER: Row = ("stock", "2022-12", "2022-12", 6472, 0.5)
@@ -127,6 +128,27 @@ def test_areas_move_together_in_part() -> None:
     both = projected(pd.concat([table(STOCKS), table(STOCKS, area="140109")]))
     net = (both.entries.values - both.exits.values).sum(axis=2)
     assert 0.05 < np.corrcoef(net)[0, 1] < 0.95
+
+
+def test_net_additions_are_as_wide_as_earlier_ones_turned_out() -> None:
+    """Two areas that grew as steadily as nobody could have known: each origin takes a little off the spread."""
+    december = pd.period_range("2018-12", periods=4, freq="12M")
+    counts = pd.concat(
+        table([("stock", str(m), str(m), round(5600 * growth**i), 0.5) for i, m in enumerate(december)], area=area)
+        for area, growth in (("141033", 1.09), ("140109", 1.11))
+    )
+    planned = plan_counts(counts, 12, seed=4, n_paths=300)
+    projection, drawn = carry_out_counts(planned), simulate_plan(planned)
+    net = np.cumsum(projection.entries.values - projection.exits.values, axis=2)[:, :, 11]
+    before = np.cumsum(drawn.entries - drawn.exits, axis=2)[:, :, 11]
+    slope = [np.polyfit(one, other, 1)[0] for one, other in zip(before, net, strict=True)]
+    assert_allclose(
+        net, np.median(net, axis=1)[:, None] + slope[0] * (before - np.median(before, axis=1)[:, None]), atol=2
+    )
+    # Rehearsed in 2019 and 2020, of two series each of eight that would count in full; a prior of 2 origins.
+    weight = 2 / 8 * (0.5 ** (24 / 48) + 0.5 ** (12 / 48))
+    assert np.sqrt(2 / (2 + weight)) < slope[0] < 1
+    assert_allclose(slope[1], slope[0], rtol=0.01)
 
 
 def test_a_series_of_which_too_little_is_known_is_left_out_by_name() -> None:
