@@ -104,14 +104,15 @@ def know(store: Store, as_of: dt.date | None, *, has_purges: bool = False) -> Kn
         If nothing was known by then.
     """
     table = store.as_of(as_of or LAST_DAY)
-    counts = reported_counts(table, store.counts_as_of(as_of or LAST_DAY))
+    by_months = areas_with_months(table)
+    counts = reported_counts(table[~table["area"].isin(by_months)], store.counts_as_of(as_of or LAST_DAY))
     panel = Panel.from_long(table)
     simulated = frozenset(table.loc[table["status"] == "simulated", "area"])
     events = events_as_of(store, simulated, as_of)
     goals = all_goals(store)
     known_at = table["vintage"].max().date()
     published, reasons = plan_published(
-        areas_with_months(table),
+        by_months,
         reported=counts,
         deadlines=_last_deadlines(goals),
         events=events,
