@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from targets.lamps import forecast_lamp
+
 if TYPE_CHECKING:
     from targets.assessment import Assessment
 
@@ -183,6 +185,8 @@ def by(deadline: pd.Period) -> str:
 def probability(value: float) -> str:
     """Say a probability in whole per cent; beyond 1 and 99 % only that it is beyond.
 
+    With as many decimals as it takes not to be rounded over a threshold of the lamp: 49.5 % is not said 50 %.
+
     Parameters
     ----------
     value : float
@@ -196,7 +200,9 @@ def probability(value: float) -> str:
         return "不足1%"
     if value > 0.99:
         return "超过99%"
-    return f"{value:.0%}"
+    said = (f"{value:.{digits}%}" for digits in range(4))
+    same = (text for text in said if forecast_lamp(float(text[:-1]) / 100.0) == forecast_lamp(value))
+    return next(same, f"{value:.0%}")
 
 
 def _count(value: float) -> str:

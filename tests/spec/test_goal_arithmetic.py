@@ -584,7 +584,19 @@ def test_the_deadline_in_words(deadline: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(0.0, "不足1%"), (0.0099, "不足1%"), (0.5, "50%"), (0.994, "超过99%"), (1.0, "超过99%")]
+    ("value", "said"),
+    [
+        (0.0, "不足1%"),
+        (0.0099, "不足1%"),
+        (0.473, "47%"),
+        # Rounded over the threshold of a lamp, the sentence would contradict it.
+        (0.495, "49.5%"),
+        (0.7996, "79.96%"),
+        (0.5, "50%"),
+        (0.504, "50%"),
+        (0.994, "超过99%"),
+        (1.0, "超过99%"),
+    ],
 )
 def test_a_probability_in_words(value: float, said: str) -> None:
     assert probability(value) == said
