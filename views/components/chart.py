@@ -19,7 +19,7 @@ from views.components.words import span
 ACTUAL, PACE, MEDIAN, SCENARIO = "实际", "序时线", "预测中位", "情景中位"
 #: Okabe & Ito's green, told apart from the blue of the projection.
 SCENARIO_COLOUR = "009E73"
-RANGE = "50%、80%、95%区间"
+RANGE = "50、80、95%区间"
 STYLES = {
     ACTUAL: (palette.ACTUAL, (1, 0)),
     PACE: (palette.PACE, (5, 4)),
