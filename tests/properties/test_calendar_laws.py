@@ -13,12 +13,14 @@ years = st.integers(1905, 2098)
 months = st.builds(lambda year, month: pd.Period(f"{year}-{month:02}", "M"), years, st.integers(1, 12))
 
 
+@settings(deadline=None)
 @given(years, st.integers(-20, 10), st.integers(0, 20))
 def test_the_shares_of_a_year_add_up(year: int, first: int, length: int) -> None:
     whole = pd.period_range(f"{year}-01", f"{year}-12", freq="M")
     assert_allclose(sum(window_share(month, first, first + length) for month in whole), 1.0)
 
 
+@settings(deadline=None)
 @given(months, st.integers(1, 31))
 def test_working_days_only_grow_within_a_month(month: pd.Period, day: int) -> None:
     assert working_days(month, day - 1) <= working_days(month, day) <= working_days(month)
@@ -26,6 +28,7 @@ def test_working_days_only_grow_within_a_month(month: pd.Period, day: int) -> No
     assert working_days(month) <= working_days(month, has_festival=False)
 
 
+@settings(deadline=None)
 @given(months, st.integers(12, 31), st.floats(0, 1e6))
 def test_a_month_is_estimated_in_proportion_and_no_less_than_was_counted(
     month: pd.Period, day: int, value: float
