@@ -411,6 +411,8 @@ def attain(
     """回测达标概率：在过去各起点说出的概率，与后来的结果对照。"""
     # What is slow to import is imported here, so that the other commands stay quick.
     from data.long_panel import long_panel
+    from threadpoolctl import threadpool_limits
+
     from forecasting import attain as backtest
     from forecasting.settlement import attain_figures
     from workflow.attaining import attain_held, held_series
@@ -430,7 +432,9 @@ def attain(
         series, mark = held.series, held.mark
         run = partial(attain_held, store, held, asked, ahead, delay=delay, **options)
     _say(f"{len(series.ids)}个序列，{series.months[0]} 至 {series.months[-1]}，{len(asked)}个起点。回测中……")
-    figures = attain_figures(run())
+    # As in `workflow.projecting`: the matrices are small.
+    with threadpool_limits(limits=1, user_api="blas"):
+        figures = attain_figures(run())
     if out is not None:
         settings = {"data": str(file)} if file is not None else {"data": "store", "mark": mark, "delay": delay}
         settings |= {"flow": flow, "history": history, "origins": [str(one) for one in asked]}

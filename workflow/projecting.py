@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from threadpoolctl import threadpool_limits
+
 from data.catalogue import area_name
 from data.projections import from_bytes, run_from_record, run_record, to_bytes
 from data.store import Store
@@ -129,5 +131,7 @@ def _carry_out_missing(store: Store, knowledge: Knowledge, report: Callable[[str
     for number, (run, areas, compute) in enumerate(missing, start=1):
         names = "、".join(area_name(code) for code in areas[:5])
         report(f"正在测算第{number}/{len(missing)}组（{names}），向后{run.horizon}个月……")
-        projection = compute()
+        # The matrices are small: more threads of BLAS wait for each other, and on a busy machine take twice as long.
+        with threadpool_limits(limits=1, user_api="blas"):
+            projection = compute()
         store.save_run(projection.run.id, run_record(projection.run), to_bytes(projection), created_at=now())

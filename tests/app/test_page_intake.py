@@ -34,7 +34,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     class Worker:
         is_running, error, seconds, progress = True, "", 1, "正在测算"
 
-        def __init__(self, *words: object) -> None:
+        def __init__(self, *words: object, has_purges: bool) -> None:  # noqa: ARG002
             asked.append(words)
 
     monkeypatch.setattr(ready, "Worker", Worker)
