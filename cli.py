@@ -410,9 +410,9 @@ def attain(
 ) -> None:
     """回测达标概率：在过去各起点说出的概率，与后来的结果对照。"""
     # What is slow to import is imported here, so that the other commands stay quick.
-    from data.long_panel import long_panel
     from threadpoolctl import threadpool_limits
 
+    from data.long_panel import long_panel
     from forecasting import attain as backtest
     from forecasting.settlement import attain_figures
     from workflow.attaining import attain_held, held_series
