@@ -92,9 +92,23 @@ def records(
     level: Annotated[
         str, typer.Option("--level", help="归到哪一级：province、city、county、township；默认照记录。")
     ] = "",
+    places: Annotated[
+        list[str] | None, typer.Option("--place", help="某个词是哪个地区，如 经开区分局=141033；可重复。")
+    ] = None,
+    columns: Annotated[
+        list[str] | None, typer.Option("--column", help="某个字段是哪一列，如 established=成立日期；可重复。")
+    ] = None,
+    entity_type: Annotated[
+        str, typer.Option("--entity-type", help="记录里没有主体类型的，写明是哪种；不分类型为“全部市场主体”。")
+    ] = "",
+    types: Annotated[
+        list[str] | None, typer.Option("--type", help="某个词是哪种主体，如 合伙企业=企业；可重复。")
+    ] = None,
+    entries_to: Annotated[str | None, typer.Option("--entries-to", help="新设完整到哪个月；默认由记录判断。")] = None,
     exits_to: Annotated[
         str | None, typer.Option("--exits-to", help="注销吊销完整到哪个月，如 2020-10；默认由记录判断。")
     ] = None,
+    memory: Annotated[int, typer.Option("--memory", help="内存上限（兆）。")] = 2048,
     as_of: Annotated[str | None, typer.Option("--as-of", help="记录是哪天导出的；默认今天。")] = None,
     source: Annotated[str, typer.Option("--source", help="报送单位。")] = "",
     is_confirmed: Annotated[bool, typer.Option("--yes", help="已看过说明和待确认的事项，入库。")] = False,
@@ -102,7 +116,17 @@ def records(
     """由登记记录算出各月新设、注销吊销、实有；先说明怎么算的，加 --yes 才入库。"""
     from data.readers.registry import RegistryOptions
 
-    options = RegistryOptions(area=area, level=level, exits_to=None if exits_to is None else read_month(exits_to))
+    options = RegistryOptions(
+        area=area,
+        level=level,
+        columns=_words("--column", columns),
+        entity_type=_type(entity_type),
+        entries_to=None if entries_to is None else read_month(entries_to),
+        exits_to=None if exits_to is None else read_month(exits_to),
+        memory_mb=memory,
+        area_words=_words("--place", places),
+        type_words={word: _type(kind) for word, kind in _words("--type", types).items()},
+    )
     reading = workflow.read_records(files, as_of=_day(as_of), options=options)
     for line in reading.report.lines():
         typer.echo(line)
@@ -490,6 +514,22 @@ def _finding_record(held: HeldFinding) -> dict[str, object]:
         "state_author": held.state_author, "state_reason": held.state_reason,
         "first_found": held.first_found.isoformat(timespec="seconds") + "Z",
     }  # fmt: skip
+
+
+def _words(option: str, pairs: list[str] | None) -> dict[str, str]:
+    """Read what words of a file mean, each written `word=meaning`; the word may hold = itself."""
+    said = {}
+    for pair in pairs or []:
+        word, _, meaning = pair.rpartition("=")
+        if not word.strip() or not meaning.strip():
+            raise SchemaError(f"{option} 为“{pair}”，应写作 词=所指。")
+        said[word.strip()] = meaning.strip()
+    return said
+
+
+def _type(name: str) -> str:
+    """Return the type of a Chinese name, or what was given."""
+    return next((kind for kind, shown in ENTITY_TYPES.items() if shown == name), name)
 
 
 def _check_folder(out: Path | None) -> None:

@@ -137,7 +137,7 @@ def read_registry(
         try:
             return _read(connection, Path(folder), [Path(path) for path in paths], as_of, known_areas, given)
         except duckdb.OutOfMemoryException as error:
-            advice = "请调大 memory_mb，或换到空间更大的临时目录后重试。"
+            advice = "请调大内存上限（--memory），或换到空间更大的临时目录后重试。"
             raise FaultsError([f"内存或临时空间不够读完登记记录（上限 {given.memory_mb} MB）。{advice}"]) from error
         finally:
             connection.close()
@@ -216,10 +216,10 @@ def _read(
     if entries.evidence and entries.to < exits.to:
         # Records that end with a month say nothing of exits after it either.
         exits = Complete(entries.to, "")
-    for name, found, said in (("entries_to", entries, given.entries_to), ("exits_to", exits, given.exits_to)):
+    for name, found, said in (("entries-to", entries, given.entries_to), ("exits-to", exits, given.exits_to)):
         if said is None and found.evidence:
             questions.append(
-                f"{found.evidence}。{found.to + 1} 起不列出；若确实如此，请以 {name} 写明最后一个完整的月份。"
+                f"{found.evidence}。{found.to + 1} 起不列出；若确实如此，请写明最后一个完整的月份（--{name}）。"
             )
     entries_to, exits_to = (
         min(said, last) if said is not None else found.to

@@ -55,7 +55,7 @@ def match_fields(titles: Sequence[str], given: Mapping[str, str], *, has_area: b
     for name, columns in found.items():
         if len(columns) > 1:
             both = "、".join(f"第{at + 1}列“{shown(titles[at])}”" for at in columns)
-            faults.append(f"{FIELD_NAMES[name]}不止一列：{both}。请用列对应写明用哪一列。")
+            faults.append(f"{FIELD_NAMES[name]}不止一列：{both}。请写明用哪一列（--column 字段=列名）。")
     faults.extend(_absent(set(found), titles, has_area=has_area, has_type=has_type))
     if faults:
         raise FaultsError(faults, "登记记录的列有误")
@@ -66,13 +66,19 @@ def match_fields(titles: Sequence[str], given: Mapping[str, str], *, has_area: b
 def _absent(found: set[str], titles: Sequence[str], *, has_area: bool, has_type: bool) -> list[str]:
     held, faults = f"现有列：{_listed(titles)}。", []
     if "established" not in found:
-        faults.append(f"没有找到成立日期的列。{held}请用列对应写明，如 established=成立日期。")
+        faults.append(f"没有找到成立日期的列。{held}请写明是哪一列，如 --column established=成立日期。")
     if not {"deregistered", "revoked"} & found:
         faults.append(f"没有找到注销日期或吊销日期的列，无法计算退出和实有。{held}请补上该列（可为空）。")
     if not has_area and not found & {*_PLACES}:
-        faults.append(f"没有找到地区或登记机关的列。{held}请用列对应写明，或给出整个文件的地区代码。")
+        faults.append(
+            f"没有找到地区或登记机关的列。{held}请写明是哪一列（--column authority=列名），"
+            "或给出整个文件的地区代码（--area）。"
+        )
     if not has_type and "entity_type" not in found:
-        faults.append(f"没有找到主体类型的列。{held}请用列对应写明，或给出整个文件的主体类型（全部为 all）。")
+        faults.append(
+            f"没有找到主体类型的列。{held}请写明是哪一列（--column entity_type=列名），"
+            "或给出整个文件的主体类型（--entity-type，不分类型为“全部市场主体”）。"
+        )
     return faults
 
 

@@ -75,7 +75,7 @@ def register_words(
         )
         if listed := unknown_words(words, [code is not None for code, _ in found]):
             questions.append(
-                f"以下地区或登记机关未能归到地区，其记录没有计入：{listed}。请用 area_words 写明地区代码。"
+                f"以下地区或登记机关未能归到地区，其记录没有计入：{listed}。请写明地区代码（--place 词=代码）。"
             )
     if "entity_type" in fields:
         words = count_words(connection, relation, {"entity_type": fields["entity_type"]})
@@ -85,7 +85,7 @@ def register_words(
         ]
         _make_table(connection, "types", {"entity_type": "varchar", "kind": "utinyint"}, rows)
         if listed := unknown_words(words, [kind is not None for kind in types]):
-            questions.append(f"以下主体类型未能归类，其记录没有计入：{listed}。请用 type_words 写明类型。")
+            questions.append(f"以下主体类型未能归类，其记录没有计入：{listed}。请写明类型（--type 词=企业）。")
     if "status" in fields:
         words = count_words(connection, relation, {"status": fields["status"]})
         states = match_states(words, is_revoked_exit=is_revoked_exit)

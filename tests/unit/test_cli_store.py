@@ -160,6 +160,24 @@ def test_an_empty_store_has_no_batches(url: str) -> None:
     assert run("batches", url=url).stdout == "还没有任何批次。\n"
 
 
+def test_what_records_leave_open_is_answered_in_the_terminal(tmp_path: Path, url: str) -> None:
+    path = tmp_path / "登记.csv"
+    rows = [f"{at},a=b局,LLP,2022-{1 + at % 12:02d}-05," for at in range(36)]
+    path.write_text("\n".join(["编号,登记机关,类型,开办,注销日期", *rows]) + "\n", encoding="utf-8")
+    words = ["records", str(path), "--as-of", "2023-01-10", "--entries-to", "2022-12", "--exits-to", "2022-12"]
+    assert "--column established=成立日期" in run(*words, url=url).stderr
+    words += ["--column", "established=开办"]
+    told = run(*words, url=url).stderr
+    assert "--place 词=代码" in told or "--type 词=企业" in told
+    done = run(*words, "--place", "a=b局=141033", "--type", "LLP=企业", "--yes", url=url)
+    assert done.returncode == 0, done.stderr
+    held = workflow.open_store(url).panel(dt.date.max - dt.timedelta(days=1)).select(area="141033")
+    # Three a month, nobody left.
+    assert held.keys["entity_type"].tolist() == ["enterprise"]
+    assert held.stock[0, -1] == 36
+    assert "--type 为“LLP”，应写作 词=所指。" in run(*words, "--type", "LLP", url=url).stderr
+
+
 def test_records_are_counted_shown_and_stored_when_confirmed(tmp_path: Path, url: str) -> None:
     path = tmp_path / "登记.csv"
     dates = [
