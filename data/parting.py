@@ -92,11 +92,20 @@ def part(
             if clash.origin >= n_known
         ]
         at_odds = {at for clash in solved.clashes for at in (clash.origin, *clash.others)}
-        for one in solved.parts:
-            if one.first == one.last and one.first not in known and not at_odds.intersection(one.origins):
-                row, remark = _month(one, mine, series, sums, n_known, name)
-                rows += row
-                remarks += [remark]
+        told = [
+            one
+            for one in solved.parts
+            if one.first == one.last and one.first not in known and not at_odds.intersection(one.origins)
+        ]
+        beside = _joined_to(_ordinals(monthly, series), {one.first for one in told})
+        for one in told:
+            if one.first not in beside:
+                what = f"{name} {pd.Period(ordinal=one.first, freq='M')} {COUNT_MEASURES[series[2]]}"
+                remarks += [f"{what}可由累计相减得出，但与已有月份之间缺月，暂按时段数保存；缺月补报后再拆出。"]
+                continue
+            row, remark = _month(one, mine, series, sums, n_known, name)
+            rows += row
+            remarks += [remark]
         kept += [
             int(mine.index[at - n_known])
             for at in range(n_known, len(sums))
@@ -122,6 +131,25 @@ def _month(
     source = f"{last['source']}；由累计相减（{terms}）"
     row = (*series[:2], month, series[2], one.value, one.precision, last["status"], source, last["vintage"])
     return [row], f"{what}。"
+
+
+def _ordinals(monthly: pd.DataFrame, series: tuple[str, ...]) -> set[int]:
+    """Return the months in which anything but an adjustment is known of an area and type."""
+    is_same = (monthly["area"] == series[0]) & (monthly["entity_type"] == series[1])
+    is_monthly = is_same & (monthly["measure"] != "adjustment") & (monthly["status"] != "published")
+    return set(monthly.loc[is_monthly, "month"].astype("int64"))
+
+
+def _joined_to(known: set[int], told: set[int]) -> set[int]:
+    """Return the months told that leave no gap to those known: one that stands apart stays in its sum."""
+    if not known:
+        return told
+    joined = {at for at in told if min(known) <= at <= max(known)}
+    for step, edge in ((1, max(known)), (-1, min(known))):
+        while edge + step in told:
+            edge += step
+            joined.add(edge)
+    return joined
 
 
 def _of(table: pd.DataFrame, series: tuple[str, ...]) -> pd.DataFrame:
