@@ -68,6 +68,23 @@ def test_a_month_that_would_stand_apart_stays_in_its_sum() -> None:
     assert told(joined)[0] == [("2022-07", 553 - 478)]
 
 
+def test_a_month_told_by_subtraction_follows_the_sum_that_is_put_right() -> None:
+    sums = counts(("2022-01", "2022-06", 750), ("2022-01", "2022-07", 861))
+    # 861 - 750 = 111 was told of July. Of June's file put right, 770, it is 861 - 770 = 91.
+    july = months(("2022-07", 111)).assign(source="七月.xlsx；由累计相减（2022-01 至 2022-06、2022-01 至 2022-07）")
+    found = part(counts(("2022-01", "2022-06", 770)), months(), july, sums, names=NAMES)
+    assert told(found) == ([("2022-07", 91)], [("2022-01", "2022-06", 770.0)])
+    assert found.remarks == (
+        "蒲县全部市场主体 2022-07 新设由累计相减得 91（2022-01 至 2022-06、2022-01 至 2022-07），原为 111。",
+    )
+    # The next file says August, 960 - 861 = 99, and nothing of July again.
+    later = part(counts(("2022-01", "2022-08", 960)), months(), july, sums, names=NAMES)
+    assert told(later)[0] == [("2022-08", 99)]
+    # The same file once more says the same again.
+    again = part(counts(("2022-01", "2022-07", 861)), months(), july, sums, names=NAMES)
+    assert told(again) == ([("2022-07", 111)], [("2022-01", "2022-07", 861.0)])
+
+
 def test_a_sum_whose_months_are_all_held_is_no_news() -> None:
     held = months(("2022-01", 120), ("2022-02", 97))
     found = part(counts(("2022-01", "2022-03", 361)), months(("2022-03", 144)), held, counts(), names=NAMES)
