@@ -183,6 +183,7 @@ def cases() -> list[Case]:
         *_years_on_an_axis(),
         *_run_on(),
         *_wholes_and_parts(),
+        *_parts_of_a_month(),
     ]
 
 
@@ -1599,7 +1600,7 @@ def _years_on_an_axis() -> list[Case]:
 
     def across(total: int) -> Rows:
         body = [[f"{m}月", year[m - 1], half[m - 1] if m <= 6 else None] for m in range(1, 13)]
-        return [title, ["月份", "2021年", "2022年"], *body, ["合计", 923, total]]
+        return [title, ["月份", "2021年", "2022年"], *body, ["合计", total, 557]]
 
     return [
         _one(
@@ -1608,11 +1609,11 @@ def _years_on_an_axis() -> list[Case]:
             [title, ["年份", *heads, "合计"], ["2021年", *year, 923], ["2022年", *half, *[None] * 6, 557]],
             both,
         ),
-        _one("years across and months down", across(557), both),
+        _one("years across and months down", across(923), both),
         _one(
             "a year across that does not add up",
-            across(567),
-            faulted=("C15：合计 567 与 C3、C4……C8（共6格） 之和 557 不符，差 +10",),
+            across(913),
+            faulted=("B15：合计 913 与 B3、B4……B14（共12格） 之和 923 不符，差 −10",),
         ),
         _one("years down and types beside them", [
             title, ["年份", "类型", "11月", "12月"], ["2021年", "企业", 14, 19], [None, "个体", 50, 41],
@@ -1626,11 +1627,12 @@ def _years_on_an_axis() -> list[Case]:
 def _run_on() -> list[Case]:
     """Sums that are formulas, and run on over months in which nothing was reported."""
     title = ["蒲县2022年新设市场主体"]
-    blank = [title, ["类型", *(f"{m}月" for m in range(1, 13)), "全年"], ["企业", 11, 5, 19, *[None] * 9, 35]]
+    past = ["蒲县2021年新设市场主体"]
+    blank = [past, ["类型", *(f"{m}月" for m in range(1, 13)), "全年"], ["企业", 11, 5, 19, *[None] * 9, 35]]
     ytd = [title, ["月份", "当月", "累计"], ["1月", 11, 11], ["2月", 5, 16], ["3月", None, 16]]
     key = "!Sheet##1:{}|空白"
     return [
-        _one("全年 over months that are blank", blank, asked=("N3：2022-04 至 2022-12 新设由累计相减得 0",)),
+        _one("全年 over months that are blank", blank, asked=("N3：2021-04 至 2021-12 新设由累计相减得 0",)),
         _one("累计 goes on over a blank month", ytd, asked=("C5：2022-03 新设由累计相减得 0，而当月的格空着",)),
         _one(
             "累计 goes on, and the month was not reported",
@@ -1677,6 +1679,30 @@ def _wholes_and_parts() -> list[Case]:
             [*held("企业", "合作社"), ["其中：联合社", 1]],
             firms,
             dropped=("某一类主体中的一部分",),
+        ),
+    ]
+
+
+def _parts_of_a_month() -> list[Case]:
+    """Titles of days, weeks and ten days; and those of days that are the whole month."""
+    firm = month(PU, "enterprise", "2022-06", 23)
+
+    def of(title: str, sheet: str = "Sheet1") -> bytes:
+        return xlsx((sheet, [[title], ["类型", "新设"], ["企业", 23]]))
+
+    asked = [
+        _case(f"{said} is no month", of(f"蒲县2022年6月{said}市场主体"), "a.xlsx", {}, asked=(f"A1：“{part}”像是不足",))
+        for said, part in (("上旬", "上旬"), ("第1周", "第1周"), ("1-20日", "1-20日"), ("11日至20日", "11日至20日"))
+    ]
+    return [
+        *asked,
+        _case("a sheet of ten days", of("蒲县2022年6月", "中旬"), "a.xlsx", {}, asked=("“中旬”像是不足一个月的数",)),
+        _case("all days of the month", of("蒲县2022年6月1-30日市场主体"), "a.xlsx", firm),
+        _one(
+            "上月末实有, 本月末实有",
+            [[TITLE], ["类型", "上月末实有", "本月新设", "本月注销", "本月末实有"], ["企业", 1635, 23, 6, 1652]],
+            # 1635 + 23 - 6 = 1652
+            month(PU, "enterprise", "2022-06", 23, 6, 1652),
         ),
     ]
 

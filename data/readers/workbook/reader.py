@@ -162,7 +162,7 @@ def _fault_shifted_rows(note: Notebook, table: Table) -> None:
 
 
 def _read_table(note: Notebook, table: Table, columns: tuple[Column, ...], key: str, file: _File) -> None:
-    if IGNORE in (note.answer(f"{key}|表{part}") for part in ("", "|目标", "|指标", "|类型")):
+    if IGNORE in (note.answer(f"{key}|表{part}") for part in ("", "|目标", "|指标", "|类型", "|不足月")):
         note.drop(table.body[0], table.columns[0], "按您的答复，这张表不读")
         return
     sheet = Sheet(table.grid)
