@@ -166,12 +166,17 @@ def undo(
     ] = None,
 ) -> None:
     """撤销一批：另记一批，使数据恢复到没有这一批的样子；历史版本照旧可查。"""
-    receipt = workflow.undo(workflow.open_store(), batch, reason=reason, effective_on=_day(as_of))
+    store = workflow.open_store()
+    before = workflow.left_behind(store)
+    receipt = workflow.undo(store, batch, reason=reason, effective_on=_day(as_of))
     typer.echo(
         f"第{batch}批已撤销，记为第{receipt.batch}批：涉及{receipt.rows_read}个数，恢复或撤回{receipt.rows_new}个。"
     )
     if receipt.rows_read > receipt.rows_new:
         typer.echo(f"另有{receipt.rows_read - receipt.rows_new}个数已由其他批次另行报送，未动。")
+    for line in workflow.left_behind(store):
+        if line not in before:
+            typer.echo(line)
 
 
 @app.command()

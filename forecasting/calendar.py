@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 from lunardate import LunarDate
 from numpy.typing import NDArray
+from scipy.stats import betabinom
 
 from forecasting.errors import ModelError
 
@@ -181,6 +182,34 @@ def whole_month(value: float, month: pd.Period, day: int) -> PartialMonth:
     # A count of nothing so far still leaves the noise of a small count.
     variance = (1.0 - share) / share * (max(estimate, 1.0) + UNEVENNESS * estimate**2)
     return PartialMonth(value, share, estimate, math.sqrt(variance))
+
+
+def likelihood_of_whole(value: float, share: float, whole: Array) -> Array:
+    """Log-probability of what was counted so far, for each of several numbers the month may come to.
+
+    Of `whole` entities each falls into the part that has passed with probability s, all of one month alike more or less
+    often: beta-binomial, its variance s (1 - s) (whole + u whole (whole - 1)), that of `whole_month`.
+
+    Parameters
+    ----------
+    value : float
+        Counted so far.
+    share : float
+        Share of the working days that has passed, in (0, 1).
+    whole : ndarray
+        In entities.
+
+    Returns
+    -------
+    ndarray
+        Of the shape of `whole`; minus infinity where more is counted already.
+
+    References
+    ----------
+    Skellam (1948), J. Roy. Stat. Soc. B 10, 257-261.
+    """
+    ties = (1.0 - UNEVENNESS) / UNEVENNESS
+    return np.asarray(betabinom.logpmf(round(value), np.round(whole), share * ties, (1.0 - share) * ties))
 
 
 @cache

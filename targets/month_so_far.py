@@ -1,9 +1,10 @@
 """A month that is not over: what is counted so far says of the whole, beside what was projected.
 
-    weight of path p ~ exp(-((estimate - month[p]) / standard error)^2 / 2),   estimate = counted / working days passed
+    weight of path p ~ P(counted so far | the month is that of p),   see `forecasting.calendar.likelihood_of_whole`
 
-The count so far is evidence on the paths of the projection, no observation: it is neither stored nor modelled. Fails
-where an area is not projected in all its types, or the day is not one of the month after the last known.
+1 on the first day is held against what a month of 136 makes likely of its first day, not against a month of 21. The
+count is evidence on the paths of the projection, no observation: it is neither stored nor modelled. Fails where an area
+is not projected in all its types, or the day is not one of the month after the last known.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from forecasting.calendar import PartialMonth, whole_month
+from forecasting.calendar import UNEVENNESS, PartialMonth, likelihood_of_whole, whole_month
 from forecasting.panel import MEASURES, Array
 from forecasting.projection import Projection
 
@@ -96,11 +97,16 @@ def month_so_far(projection: Projection, area: str, flow: str, value: float, day
     made = whole_month(value, month, day)
     projected = _quantiles(paths, np.ones_like(paths))
     # Of a month that is over nothing is left to weigh.
-    error = max(made.standard_error, 0.5)
-    distance = (made.estimate - paths) / error
-    weights = np.exp(-0.5 * (distance**2 - (distance**2).min()))
-    effective = weights.sum() ** 2 / (weights**2).sum()
-    is_contradiction = bool((np.abs(distance) > 3.0).all() or (effective < FEWEST_PATHS and made.share < 1.0))
+    spread = np.maximum(np.sqrt(made.share * (1.0 - made.share) * (paths + UNEVENNESS * paths**2)), 0.5)
+    is_contradiction = bool((np.abs(value - made.share * paths) > 3.0 * spread).all())
+    weights = np.ones_like(paths)
+    if made.share < 1.0 and not is_contradiction:
+        likelihood = likelihood_of_whole(value, made.share, paths)
+        # More may be counted already than any path comes to.
+        is_contradiction = bool(np.isneginf(likelihood).all())
+        if not is_contradiction:
+            weights = np.exp(likelihood - likelihood.max())
+            is_contradiction = bool(weights.sum() ** 2 < FEWEST_PATHS * (weights**2).sum())
     if is_contradiction or made.share == 1.0:
         low, middle, high = (made.estimate + made.standard_error * NormalDist().inv_cdf(level) for level in LEVELS)
         both = (max(low, made.value), middle, high)

@@ -5,7 +5,7 @@ Pages and the terminal call what stands here and draw what it returns; each modu
 
 from __future__ import annotations
 
-from workflow.amending import correct, correction, undo
+from workflow.amending import correct, correction, left_behind, undo
 from workflow.announced import preview_published, read_published, take_in_published
 from workflow.catalogue import add_goals, all_goals, known_areas
 from workflow.database import DATABASE_VARIABLE, load_demo, open_store
@@ -38,6 +38,7 @@ __all__ = [
     "ingest_file",
     "is_ready",
     "known_areas",
+    "left_behind",
     "load_demo",
     "now",
     "open_store",

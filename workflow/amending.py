@@ -8,7 +8,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from data.observations import COLUMNS, KEY
+from data.parting import without_terms
 from data.store import Receipt, Store
+from forecasting.panel import ENTITY_TYPES, MEASURES
+from workflow.catalogue import known_areas
 from workflow.stamps import as_vintage, now, operator, utc_now
 
 
@@ -40,6 +43,27 @@ def undo(store: Store, batch: int, *, reason: str, effective_on: dt.date | None 
         vintage = min(vintage.normalize() + pd.Timedelta(days=1, microseconds=-1), pd.Timestamp(now()))
     return store.undo(
         batch, received_at=utc_now(), vintage=vintage.to_pydatetime(), author=author or operator(), reason=reason
+    )
+
+
+def left_behind(store: Store) -> tuple[str, ...]:
+    """Tell of the months held that were told by subtraction from a sum which was taken back since.
+
+    Parameters
+    ----------
+    store : Store
+
+    Returns
+    -------
+    tuple of str
+        Chinese, one a month.
+    """
+    names = known_areas()
+    told = without_terms(*store.known(pd.Timestamp(now()))).to_dict("records")
+    return tuple(
+        f"{names[row['area']]}{ENTITY_TYPES[row['entity_type']]} {row['month']} {MEASURES[row['measure']]} "
+        f"{row['value']:.10g} 由累计相减得出，而所依据的数已撤销，未随之撤销。请录入正确的累计数，或更正该月。"
+        for row in told
     )
 
 

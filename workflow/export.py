@@ -9,6 +9,7 @@ import pandas as pd
 from data.ledger import known_at
 from data.observations import KEY
 from data.store import Store
+from data.store.versions import ONE_DAY, known_on
 from workflow.catalogue import known_areas
 from workflow.stamps import LAST_DAY
 
@@ -31,13 +32,17 @@ def export_table(store: Store, as_of: dt.date | None = None) -> pd.DataFrame:
     Raises
     ------
     HistoryError
-        If nothing is held, or was known by then.
+        If nothing was ever held, or nothing was known by then.
     """
-    known = store.as_of(as_of or LAST_DAY)
     versions, counts = store.versions(), store.count_versions()
-    if as_of is not None:
-        versions = versions.merge(known[KEY], on=KEY)
-        counts = known_at(counts, pd.Timestamp(as_of) + pd.Timedelta(days=1))[KEY].merge(counts, on=KEY)
-    if len(counts):
-        versions = pd.concat([versions.astype({"month": str}), counts], ignore_index=True)
-    return versions.assign(area_name=[known_areas().get(code, code) for code in versions["area"]])
+    held = pd.concat([versions.astype({"month": str}), counts], ignore_index=True) if len(counts) else versions
+    if held.empty or as_of is not None:
+        # Refused, with the reason, where there is nothing at all.
+        known_on(held, as_of or LAST_DAY)
+    if as_of is None:
+        kept = held
+    else:
+        moment = pd.Timestamp(as_of) + ONE_DAY
+        items = pd.concat([known_at(one, moment)[KEY].astype({"month": str}) for one in (versions, counts)])
+        kept = held.assign(month=held["month"].astype(str)).merge(items, on=KEY)
+    return kept.assign(area_name=[known_areas().get(code, code) for code in kept["area"]])

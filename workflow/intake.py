@@ -163,7 +163,7 @@ def ingest_file(
     author : str
         Who brings it; default `operator()`.
     report : callable
-        Told, in Chinese, what its sums over months say beside what is held.
+        Told, in Chinese, what was left out and what its sums over months say beside what is held.
 
     Returns
     -------
@@ -205,8 +205,7 @@ def ingest_bytes(
     Receipt
     """
     reading = read_upload(store, content, file_name, source=source, known_on=known_on)
-    for remark in reading.remarks:
-        report(remark)
+    _tell(reading, report)
     return take_in(store, reading, content, source=source, author=author)
 
 
@@ -234,9 +233,14 @@ def preview_file(
     """
     content = load_file(path)
     reading = read_upload(store, content, path.name, source=source, known_on=known_on)
-    for remark in reading.remarks:
-        report(remark)
+    _tell(reading, report)
     return preview(store, reading, content)
+
+
+def _tell(reading: Reading, report: Callable[[str], None]) -> None:
+    """Say what nobody sees on a terminal: which cells gave no number, and what was subtracted."""
+    for line in (*reading.left_out(), *reading.remarks) if reading.is_complete else reading.remarks:
+        report(line)
 
 
 def _from_source(table: pd.DataFrame, file_name: str, source: str) -> pd.DataFrame:

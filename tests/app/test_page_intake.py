@@ -34,8 +34,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     class Worker:
         is_running, error, seconds, progress = True, "", 1, "正在测算"
 
-        def __init__(self, *words: object, has_purges: bool) -> None:  # noqa: ARG002
-            asked.append(words)
+        def __init__(self, *words: object, has_purges: bool) -> None:
+            asked.append((*words, has_purges))
 
     monkeypatch.setattr(ready, "Worker", Worker)
     return asked

@@ -180,6 +180,10 @@ def cases() -> list[Case]:
         *_questions(),
         *_adjustments(),
         *_sceptic(),
+        *_years_on_an_axis(),
+        *_run_on(),
+        *_wholes_and_parts(),
+        *_parts_of_a_month(),
     ]
 
 
@@ -1583,6 +1587,122 @@ def _adjustments() -> list[Case]:
             "a half-year below its quarter",
             [["蒲县2022年新设市场主体"], ["类型", "一季度", "上半年"], ["企业", 60, 55]],
             asked=("C3：2022-04 至 2022-06 新设由累计相减得 -5，为负",),
+        ),
+    ]
+
+
+def _years_on_an_axis() -> list[Case]:
+    """Years along one axis and months along the other."""
+    year = [81, 30, 110, 70, 80, 90, 77, 66, 88, 99, 71, 61]
+    half = [99, 36, 116, 77, 105, 124]
+    both = {**months(PU, "all", "entries", "2021-01", *year), **months(PU, "all", "entries", "2022-01", *half)}
+    title, heads = ["蒲县新设市场主体"], [f"{m}月" for m in range(1, 13)]
+
+    def across(total: int) -> Rows:
+        body = [[f"{m}月", year[m - 1], half[m - 1] if m <= 6 else None] for m in range(1, 13)]
+        return [title, ["月份", "2021年", "2022年"], *body, ["合计", total, 557]]
+
+    return [
+        _one(
+            "years down and months across",
+            # 81 + 30 + … + 61 = 923; 99 + 36 + 116 + 77 + 105 + 124 = 557
+            [title, ["年份", *heads, "合计"], ["2021年", *year, 923], ["2022年", *half, *[None] * 6, 557]],
+            both,
+        ),
+        _one("years across and months down", across(923), both),
+        _one(
+            "a year across that does not add up",
+            across(913),
+            faulted=("B15：合计 913 与 B3、B4……B14（共12格） 之和 923 不符，差 −10",),
+        ),
+        _one("years down and types beside them", [
+            title, ["年份", "类型", "11月", "12月"], ["2021年", "企业", 14, 19], [None, "个体", 50, 41],
+        ], {
+            **months(PU, "enterprise", "entries", "2021-11", 14, 19),
+            **months(PU, "individual", "entries", "2021-11", 50, 41),
+        }, merged=["A3:A4"]),
+    ]  # fmt: skip
+
+
+def _run_on() -> list[Case]:
+    """Sums that are formulas, and run on over months in which nothing was reported."""
+    title = ["蒲县2022年新设市场主体"]
+    past = ["蒲县2021年新设市场主体"]
+    blank = [past, ["类型", *(f"{m}月" for m in range(1, 13)), "全年"], ["企业", 11, 5, 19, *[None] * 9, 35]]
+    ytd = [title, ["月份", "当月", "累计"], ["1月", 11, 11], ["2月", 5, 16], ["3月", None, 16]]
+    key = "!Sheet##1:{}|空白"
+    return [
+        _one("全年 over months that are blank", blank, asked=("N3：2021-04 至 2021-12 新设由累计相减得 0",)),
+        _one("累计 goes on over a blank month", ytd, asked=("C5：2022-03 新设由累计相减得 0，而当月的格空着",)),
+        _one(
+            "累计 goes on, and the month was not reported",
+            ytd,
+            months(PU, "all", "entries", "2022-01", 11, 5),
+            answers=((key.format("bbf70a"), "leave"),),
+            dropped=("2022-03 没有报送",),
+        ),
+        _one(
+            "累计 goes on, and there were none",
+            ytd,
+            months(PU, "all", "entries", "2022-01", 11, 5, 0),
+            answers=((key.format("bbf70a"), "zero"),),
+        ),
+        _one(
+            "累计 goes on beside a mark",
+            [*ytd[:-1], ["3月", "—", 16]],
+            months(PU, "all", "entries", "2022-01", 11, 5, 0),
+        ),
+        _one(
+            "累计 tells a blank month",
+            [*ytd[:-1], ["3月", None, 23]],
+            months(PU, "all", "entries", "2022-01", 11, 5, 23 - 16),
+        ),
+    ]
+
+
+def _wholes_and_parts() -> list[Case]:
+    """A type that says what it holds is that type; one that says what it lacks is not."""
+    firms = {**month(PU, "enterprise", "2022-06", 23), **month(PU, "cooperative", "2022-06", 7)}
+
+    def held(firm: str, cooperative: str) -> Rows:
+        return [[TITLE], ["类型", "新设"], [firm, 23], [cooperative, 7]]
+
+    return [
+        _one("合作社（联合社）", held("企业", "农民专业合作社（联合社）"), firms),
+        _one("合作社及联合社", held("企业", "农民专业合作社及联合社"), firms),
+        _one("含联合社, 含分支机构", held("企业（含分支机构）", "农民专业合作社(含联合社)"), firms),
+        _one("含外资, 其中含", held("企业（含内资、外资）", "合作社（其中含联合社）"), firms),
+        _one("不含分支机构", held("企业（不含分支机构）", "合作社"), asked=("A3：行“企业(不含分支机构)”不认识",)),
+        _one("含 another type", held("企业（含个体工商户）", "合作社"), asked=("A3：行“企业(含个体工商户)”自相矛盾",)),
+        _one(
+            "联合社 beside 合作社 is a part of it",
+            [*held("企业", "合作社"), ["其中：联合社", 1]],
+            firms,
+            dropped=("某一类主体中的一部分",),
+        ),
+    ]
+
+
+def _parts_of_a_month() -> list[Case]:
+    """Titles of days, weeks and ten days; and those of days that are the whole month."""
+    firm = month(PU, "enterprise", "2022-06", 23)
+
+    def of(title: str, sheet: str = "Sheet1") -> bytes:
+        return xlsx((sheet, [[title], ["类型", "新设"], ["企业", 23]]))
+
+    asked = [
+        _case(f"{said} is no month", of(f"蒲县2022年6月{said}市场主体"), "a.xlsx", {}, asked=(f"A1：“{part}”像是不足",))
+        for said, part in (("上旬", "上旬"), ("第1周", "第1周"), ("1-20日", "1-20日"), ("11日至20日", "11日至20日"))
+    ]
+    return [
+        *asked,
+        _case("a sheet of ten days", of("蒲县2022年6月", "中旬"), "a.xlsx", {}, asked=("“中旬”像是不足一个月的数",)),
+        _case("all days of the month", of("蒲县2022年6月1-30日市场主体"), "a.xlsx", firm),
+        _one(
+            "上月末实有, 本月末实有",
+            [[TITLE], ["类型", "上月末实有", "本月新设", "本月注销", "本月末实有"], ["企业", 1635, 23, 6, 1652]],
+            # 1635 + 23 - 6 = 1652
+            month(PU, "enterprise", "2022-06", 23, 6, 1652),
         ),
     ]
 

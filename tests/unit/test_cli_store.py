@@ -237,3 +237,45 @@ def test_sums_over_months_are_parted_against_what_is_held(tmp_path: Path, url: s
     assert {row["月份"] for row in rows if row["指标"] == "entries"} == {
         "2022-05", "2022-06", "2022-01 至 2022-05", "2022-01 至 2022-06", "2022-05 至 2022-06", "2022-01 至 2022-04",
     }  # fmt: skip
+
+
+def test_what_a_file_holds_besides_is_told(tmp_path: Path, url: str) -> None:
+    rows = "类型,新设,同比%\n企业,23,3\n其中：私营企业,20,\n个体工商户,101,4\n注：含迁入\n"
+    path = tmp_path / "六月.csv"
+    path.write_text(f"蒲县2022年6月市场主体\n{rows}", encoding="utf-8")
+    told = run("ingest", str(path), "--dry-run", url=url)
+    assert "六月.csv：读取2条" in told.stdout
+    assert told.stderr.splitlines() == [
+        "未采用　A6：表外的文字",
+        "未采用　B4：某一类主体中的一部分，不是本系统的四类",
+        "未采用　C2：同比，只作核对",
+    ]
+
+
+def _half(path: Path, last: int, total: int) -> str:
+    path.write_text(f"蒲县2022年1-{last}月\n类型,新设\n企业,{total}\n", encoding="utf-8")
+    return str(path)
+
+
+def test_a_store_of_sums_alone_can_be_taken_out(tmp_path: Path, url: str) -> None:
+    run("ingest", _half(tmp_path / "半年.csv", 6, 105), "--as-of", "2022-07-05", url=url)
+    out = tmp_path / "全部.csv"
+    for words in ((), ("--as-of", "2022-07-05")):
+        assert run("export", "--out", str(out), *words, url=url).returncode == 0
+        (row,) = csv.DictReader(io.StringIO(out.read_text("utf-8-sig")))
+        assert (row["月份"], float(row["数值"])) == ("2022-01 至 2022-06", 105)
+    early = run("export", "--out", str(out), "--as-of", "2022-07-04", url=url)
+    assert "没有 2022-07-04 及以前的数据版本，最早为 2022-07-05" in early.stderr
+    run("undo", "1", "--reason", "误录", url=url)
+    # Said, and taken back: history stays, and is taken out too.
+    assert run("export", "--out", str(out), url=url).stdout.endswith("共2条。\n")
+
+
+def test_an_undoing_names_the_months_that_were_told_from_it(tmp_path: Path, url: str) -> None:
+    run("ingest", _half(tmp_path / "六月.csv", 6, 105), url=url)
+    run("ingest", _half(tmp_path / "七月.csv", 7, 131), url=url)
+    said = run("undo", "1", "--reason", "数不对", url=url).stdout
+    # 131 - 105 = 26 of July rests on what was wrong.
+    assert "蒲县企业 2022-07 新设 26 由累计相减得出，而所依据的数已撤销，未随之撤销。" in said
+    right = run("ingest", _half(tmp_path / "六月改.csv", 6, 108), url=url)
+    assert "2022-07 新设由累计相减得 23（2022-01 至 2022-06、2022-01 至 2022-07），原为 26。" in right.stderr

@@ -11,6 +11,7 @@ from data.period_counts import make_counts
 
 TYPES = {"month": "period[M]", "vintage": "datetime64[us]", "value": float, "precision": float}
 NAMES = {"141033": "蒲县"}
+MAY = (("2022-04", 70), ("2022-05", 80))
 
 
 def counts(*rows: tuple[str, str, float], measure: str = "entries", vintage: str = "2022-07-05") -> pd.DataFrame:
@@ -53,6 +54,35 @@ def test_a_sum_less_the_months_that_are_held_is_a_month_and_says_nothing_more() 
         counts(("2022-01", "2022-03", 361)), months(), months(("2022-01", 120), ("2022-02", 97)), counts(), names=NAMES
     )
     assert told(found)[0] == [("2022-03", 361 - 120 - 97)]
+
+
+def test_a_month_that_would_stand_apart_stays_in_its_sum() -> None:
+    held, sums = months(*MAY), counts(("2022-01", "2022-06", 478))
+    # July is 553 - 478 = 75, but June is of no month's own: a hole between May and July would shut the file out.
+    apart = part(counts(("2022-01", "2022-07", 553)), months(), held, sums, names=NAMES)
+    assert told(apart) == ([], [("2022-01", "2022-07", 553.0)])
+    assert apart.remarks == (
+        "蒲县全部市场主体 2022-07 新设可由累计相减得出，但与已有月份之间缺月，暂按时段数保存；缺月补报后再拆出。",
+    )
+    joined = part(counts(("2022-01", "2022-07", 553)), months(), months(*MAY, ("2022-06", 90)), sums, names=NAMES)
+    assert told(joined)[0] == [("2022-07", 553 - 478)]
+
+
+def test_a_month_told_by_subtraction_follows_the_sum_that_is_put_right() -> None:
+    sums = counts(("2022-01", "2022-06", 750), ("2022-01", "2022-07", 861))
+    # 861 - 750 = 111 was told of July. Of June's file put right, 770, it is 861 - 770 = 91.
+    july = months(("2022-07", 111)).assign(source="七月.xlsx；由累计相减（2022-01 至 2022-06、2022-01 至 2022-07）")
+    found = part(counts(("2022-01", "2022-06", 770)), months(), july, sums, names=NAMES)
+    assert told(found) == ([("2022-07", 91)], [("2022-01", "2022-06", 770.0)])
+    assert found.remarks == (
+        "蒲县全部市场主体 2022-07 新设由累计相减得 91（2022-01 至 2022-06、2022-01 至 2022-07），原为 111。",
+    )
+    # The next file says August, 960 - 861 = 99, and nothing of July again.
+    later = part(counts(("2022-01", "2022-08", 960)), months(), july, sums, names=NAMES)
+    assert told(later)[0] == [("2022-08", 99)]
+    # The same file once more says the same again.
+    again = part(counts(("2022-01", "2022-07", 861)), months(), july, sums, names=NAMES)
+    assert told(again) == ([("2022-07", 111)], [("2022-01", "2022-07", 861.0)])
 
 
 def test_a_sum_whose_months_are_all_held_is_no_news() -> None:

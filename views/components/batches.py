@@ -52,6 +52,7 @@ def _undo(batch: int, reason: str, author: str) -> None:
     if not author.strip():
         st.error("撤销须写明由谁。请填写经办人。", icon=":material/error:")
         return
+    before = workflow.left_behind(store())
     try:
         receipt = workflow.undo(store(), batch, reason=reason, author=author.strip())
     except BeizengError as error:
@@ -59,7 +60,9 @@ def _undo(batch: int, reason: str, author: str) -> None:
         return
     left = receipt.rows_read - receipt.rows_new
     others = f"；另有{left}个数已由其他批次另行报送，未动" if left else ""
-    st.session_state[UNDONE] = f"第{batch}批已撤销，记为第{receipt.batch}批：恢复或撤回{receipt.rows_new}个数{others}。"
+    said = f"第{batch}批已撤销，记为第{receipt.batch}批：恢复或撤回{receipt.rows_new}个数{others}。"
+    behind = [plain(line) for line in workflow.left_behind(store()) if line not in before]
+    st.session_state[UNDONE] = "\n\n".join([said, *behind])
     start_computing()
     st.rerun()
 

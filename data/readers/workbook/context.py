@@ -16,7 +16,7 @@ from data.readers.places import Places
 from data.readers.workbook import lexicon
 from data.readers.workbook.asking import Notebook
 from data.readers.workbook.blocks import Table
-from data.readers.workbook.mapping import parse_role_answer
+from data.readers.workbook.mapping import IGNORE, parse_role_answer
 from data.readers.workbook.meaning import Meaning, join_spans, meaning_of
 from data.readers.workbook.periods import Span, find_span, span_of
 from data.readers.workbook.reading import Role
@@ -26,6 +26,11 @@ from data.readers.workbook.text import plain, words
 _FILLED_IN = re.compile(
     r"(?:填报|填表|报送|制表|打印|报出|上报|编制|制定|发布|更新|导出|生成)(?:日期|时间)|第\d+号|〔\d{4}〕|\(\d{4}\)\d+号|表号|文号|批准"
 )
+#: What is said of less than a month; of days, from one to another.
+_PART = re.compile(
+    r"[上中下]旬|第[一二三四五六1-6]周|[本上]周|周报|旬报|日报|(?P<first>\d{1,2})日?[-至到](?P<last>\d{1,2})日"
+)
+SHORTEST_MONTH = 28
 _GOALS = re.compile(r"目标|任务|计划|预测|预计")
 _PROGRESS = re.compile(r"完成|进展|情况|进度|落实")
 
@@ -104,6 +109,7 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
         parts = [str(one.span)] if one.span else []
         parts += [places.name(area)] if mentioned and area else []
         note.roles.append(Role("", "标题", row, column, text, "、".join(parts) or "标题", 1.0, "表上方的文字"))
+    _ask_if_part(key, note, [*titles, (*first, note.title)])
     unit = _unit(key, note, units) or _unit_elsewhere(key, note, first)
     note.last_unit = unit
     sheet_area, sheet_span, sheet_meaning = _sheet_name(note, places)
@@ -161,7 +167,7 @@ def _title(text: str) -> Meaning:
 
 def _whole_month(span: Span | None, key: str, note: Notebook, row: int, column: int) -> Span | None:
     """Ask of which month a table is whose title names a day that does not end one: it may be the day of the report."""
-    if span is None or span.day is None or span.year is None or span.last is None or span.day >= 28:
+    if span is None or span.day is None or span.year is None or span.last is None or span.day >= SHORTEST_MONTH:
         return span
     months = [(span.year, span.last), (span.year - 1, 12) if span.last == 1 else (span.year, span.last - 1)]
     answer = note.ask(
@@ -174,6 +180,21 @@ def _whole_month(span: Span | None, key: str, note: Notebook, row: int, column: 
         is_lasting=False,
     )
     return find_span(answer)[0] if answer else None
+
+
+def _ask_if_part(key: str, note: Notebook, texts: Sequence[tuple[int, int, str]]) -> None:
+    """Ask where titles speak of days, a week or ten days: their numbers are no month's."""
+    for row, column, text in texts:
+        found = _PART.search(plain(text))
+        if found and not (found["first"] == "1" and int(found["last"]) >= SHORTEST_MONTH):
+            note.ask(
+                f"{key}|表|不足月",
+                row,
+                column,
+                f"“{found[0]}”像是不足一个月的数。这张表怎样处理？",
+                [(IGNORE, "不读这张表"), ("month", "是整月的数")],
+            )
+            return
 
 
 def _sheet_name(note: Notebook, places: Places) -> tuple[str | None, Span | None, Meaning]:

@@ -18,6 +18,7 @@ from data.readers.workbook.labels import Line
 from data.readers.workbook.mapping import IGNORE
 from data.readers.workbook.meaning import MEASURE_NAMES, Meaning, joined
 from data.readers.workbook.numbers import Number, Unread, decimals_of, is_mark, rate, read_number
+from data.readers.workbook.text import plain
 
 #: Roles that are kept for checks.
 CHECKED = ("yoy", "previous", "opening")
@@ -137,7 +138,9 @@ def _figure(row: int, column: Column, line: Line, top: Line, decimals: int, desk
     if special in ("ignored", "open") or (meaning.rest and special is None):
         # A row that is not used may still be part of a sum.
         if special is None:
-            asked = f"行“{shown(line.text)}”里的“{shown(meaning.rest)}”不认识。这一行是什么？"
+            # What is left of 23/3 is 233: said only where it stands so in the label.
+            within = f"里的“{shown(meaning.rest)}”" if meaning.rest in plain(line.text) else ""
+            asked = f"行“{shown(line.text)}”{within}不认识。这一行是什么？"
             note.ask(line.key, *line.spot, asked, OPTIONS, takes_text="area")
         else:
             note.drop(row, column.at, WHY[special])

@@ -38,8 +38,12 @@ SUBTYPE = (
     r"新型农业|新型|涉农|文旅|外贸|商贸流通|物流|工业|建筑业|餐饮业|旅游|科技|"
     r"个转企|小升规|四上|联合社|央企|农业企业|工业企业|商贸企业|电商|网店|女性|青年|大学生"
 )
+#: What a type is said to hold: the whole type, not a part of it. 合作社(联合社) is what the law calls the two together.
+INCLUDED = rf"\((?:其中)?含(?:{SUBTYPE}|[及和与、,])+\)|(?<=合作社)(?:\(联合社\)|[及和与、]联合社)"
+#: What a type is said to lack: neither the type nor a part of it that is known.
+EXCEPT = r"不含|不包括|不包含|不计|除外|扣除|剔除"
 ENTITIES: list[tuple[str, str]] = [
-    ("cooperative", r"农民专业合作社(?:\(含联合社\))?|农民专业合作经济组织|农民合作社|专业合作社|合作社|农合社|农专社"),
+    ("cooperative", r"农民专业合作社|农民专业合作经济组织|农民合作社|专业合作社|合作社|农合社|农专社"),
     ("individual", r"个体工商户|个体经营户|个体商户|个体户|个体"),
     ("enterprise", r"各类企业|企业类|企业"),
     ("any", r"各类(?:市场|经营)主体|全部(?:市场|经营)主体|(?:市场|经营)主体"),
@@ -56,7 +60,7 @@ MEASURES: list[tuple[str, str]] = [
     ("revoke", r"吊销"),
     (
         "stock",
-        r"累计实有|期末实有|月末实有|年末实有|季末实有|累计在册|期末在册|现有实有|实有|在册|存量|现有|在营|保有量|在业|期末|季末",
+        r"累计实有|[本当]?[期月年季][末底]实有|累计在册|[本当]?[期月年季][末底]在册|现有实有|实有|在册|存量|现有|在营|保有量|在业|期末|季末",
     ),
     ("adjustment", r"调整"),
 ]
@@ -115,6 +119,7 @@ SPECIAL_WORDS, ENTITY_WORDS, MEASURE_WORDS = _compiled(SPECIAL), _compiled(ENTIT
 KIND_WORDS = _compiled(KINDS)
 LABEL_WORDS = {name: re.compile(f"(?:{pattern})") for name, pattern in LABELS.items()}
 SUBTYPE_WORDS, TOTAL_WORDS, IDLE_WORDS = re.compile(SUBTYPE), re.compile(TOTAL), re.compile(IDLE)
+INCLUDED_WORDS, EXCEPT_WORDS = re.compile(INCLUDED), re.compile(EXCEPT)
 #: A unit in brackets or behind a comma: (户), (万户), (%).
 UNIT = re.compile(
     r"\((?:单位:?)?(?P<bracket>百万|十万|[百千万亿]?)(?:户|家|个)(?:数)?\)|"

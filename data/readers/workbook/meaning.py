@@ -99,7 +99,8 @@ def meaning_of(text: str) -> Meaning:
     span, left = find_span(left)
     if special in ("opening", "previous", "before"):
         left = dict(lexicon.SPECIAL_WORDS)[special].sub("", left)
-    is_part = lexicon.SUBTYPE_WORDS.search(left)
+    left = lexicon.INCLUDED_WORDS.sub("", left)
+    is_part = lexicon.SUBTYPE_WORDS.search(left) and not lexicon.EXCEPT_WORDS.search(left)
     if is_part and special is None:
         special, left = "subtype", lexicon.SUBTYPE_WORDS.sub("", left)
     found: dict[str, list[str]] = {"measure": [], "entity": [], "kind": []}

@@ -1,18 +1,22 @@
 """Figures of all sheets to one number a month: sums over months divided, doubles compared.
 
 Nothing is divided that the file does not divide: January and February published as one give neither month; they stay
-one count of two months, and that is said. A number that comes out negative is asked about.
+one count of two months, and that is said. A number that comes out negative is asked about, and so is a zero of months
+left blank: 全年 and 累计 are often formulas that run on where nothing was reported.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import pandas as pd
 
+from data.readers.grid import is_blank
+from data.readers.workbook.asking import Notebook
+from data.readers.workbook.figures import Figure
 from data.readers.workbook.meaning import MEASURE_NAMES
 from data.readers.workbook.placed import SLACK, Placed, compare, ordinals, period_of
 from data.readers.workbook.spans import Clash, Sum, solve
@@ -47,13 +51,41 @@ class Observed:
     reason: str = ""
 
 
-def observed_of(placed: Sequence[Placed]) -> list[Observed]:
+def blank_months(figures: Sequence[Figure], note: Notebook) -> set[tuple[Series, int]]:
+    """Return the months of a table whose own cells are blank.
+
+    Parameters
+    ----------
+    figures : sequence of Figure
+        Of one table, those without a number among them.
+    note : Notebook
+
+    Returns
+    -------
+    set of (tuple of str, int)
+        Area, entity type and measure; the month as an ordinal of `placed.ordinals`. A mark (—) is no blank.
+    """
+    found = set()
+    for one in figures:
+        meaning, span = one.meaning, one.meaning.span
+        is_dated = span is not None and span.year is not None and span.last is not None
+        if one.special == "missing" and is_dated and not one.sums and is_blank([note.grid.cell(one.row, one.column)]):
+            first, last = ordinals(one)
+            measure = "exits" if meaning.measure in ("cancel", "revoke") else meaning.measure
+            if first == last:
+                found.add(((str(meaning.area), str(meaning.entity), str(measure)), first))
+    return found
+
+
+def observed_of(placed: Sequence[Placed], blank: Set[tuple[Series, int]]) -> list[Observed]:
     """Make one number a month of all figures, or a month's neighbours one number with it where nothing parts them.
 
     Parameters
     ----------
     placed : sequence of Placed
         注销 and 吊销 joined.
+    blank : set of (tuple of str, int)
+        Series and months whose cells are blank, see `blank_months`.
 
     Returns
     -------
@@ -68,7 +100,7 @@ def observed_of(placed: Sequence[Placed]) -> list[Observed]:
         series[meaning.area, meaning.entity, meaning.measure].append(one)
     found: list[Observed] = []
     for key, figures in series.items():
-        found += _stocks(key, figures) if key[2] == "stock" else _flows(key, figures)
+        found += _stocks(key, figures) if key[2] == "stock" else _flows(key, figures, blank)
     return found
 
 
@@ -86,7 +118,7 @@ def _stocks(key: Series, figures: Sequence[Placed]) -> list[Observed]:
     ]
 
 
-def _flows(key: Series, figures: Sequence[Placed]) -> list[Observed]:
+def _flows(key: Series, figures: Sequence[Placed], blank: Set[tuple[Series, int]]) -> list[Observed]:
     distinct: dict[tuple[int, int], Placed] = {}
     for one in _ask_if_cumulative(key, figures):
         bounds = ordinals(one.figure)
@@ -109,7 +141,8 @@ def _flows(key: Series, figures: Sequence[Placed]) -> list[Observed]:
     for part in solved.parts:
         source = max((sources[at] for at in part.origins), key=lambda one: ordinals(one.figure)[1])
         made = Observed(key, period_of(part.first), period_of(part.last), part.value, part.precision, source)
-        if _say(made, [sources[at].where for at in part.origins]):
+        is_blank_month = any((key, ordinal) in blank for ordinal in range(part.first, part.last + 1))
+        if _say(made, [sources[at].where for at in part.origins], is_blank_month=is_blank_month):
             found.append(made)
     if solved.n_checked and not solved.clashes:
         one = sources[0]
@@ -190,7 +223,7 @@ def _length(one: Placed) -> int:
     return last - first
 
 
-def _say(one: Observed, terms: Sequence[str]) -> bool:
+def _say(one: Observed, terms: Sequence[str], *, is_blank_month: bool) -> bool:
     """Say how a number was made of others, and which months are one number; ask about a difference below zero."""
     figure, note = one.source.figure, one.source.note
     measure, at = MEASURE_NAMES[one.series[2]], (figure.row, figure.column)
@@ -208,8 +241,26 @@ def _say(one: Observed, terms: Sequence[str]) -> bool:
                 is_lasting=False,
             )
             return False
+        if is_blank_month and one.value <= SLACK and not _is_nothing(one, when):
+            return False
     if not is_month:
         if one.value < 0:
             note.fault(*at, f"{measure}户数为负（{one.value:.10g}）。请核对后重新上传。")
         note.change(*at, f"{when} 合为一数（{one.value:.10g}），分不出各月，{measure}按时段数保存，不进入月度数据")
     return True
+
+
+def _is_nothing(one: Observed, when: str) -> bool:
+    """Ask, once a table, whether months whose cells are blank were without any, as their sum has it."""
+    note, at = one.source.note, (one.source.figure.row, one.source.figure.column)
+    answer = note.ask(
+        f"{note.own(one.source.key)}|空白",
+        *at,
+        f"{when} {MEASURE_NAMES[one.series[2]]}由累计相减得 0，而当月的格空着，累计可能只算到有数的月份。"
+        "表中这样的空格是什么？",
+        [("leave", "没有报送，留空"), ("zero", "就是 0 户")],
+        is_lasting=False,
+    )
+    if answer == "leave":
+        note.drop(*at, f"{when} 没有报送，不入库")
+    return answer == "zero"

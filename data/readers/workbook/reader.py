@@ -29,7 +29,7 @@ from data.readers.workbook.figures import figures_of
 from data.readers.workbook.growth import check_growth
 from data.readers.workbook.headers import lines_of
 from data.readers.workbook.mapping import IGNORE, Mapping
-from data.readers.workbook.months import observed_of
+from data.readers.workbook.months import Series, blank_months, observed_of
 from data.readers.workbook.observing import check_table, counts_of, observations_of
 from data.readers.workbook.placed import Placed, ordinals, period_of
 from data.readers.workbook.reading import Reading
@@ -45,7 +45,7 @@ from data.readers.workbook.table_rules import (
 )
 from data.readers.workbook.text import words
 from data.readers.workbook.totals import check_sums
-from data.readers.workbook.years import with_years
+from data.readers.workbook.years import are_years, with_years
 from forecasting.errors import FaultsError
 
 #: Cells of a file that are read; a county's year has hundreds, a province's twelve months by type some 60 000.
@@ -67,6 +67,7 @@ class _File:
     adjusted: list[Placed] = field(default_factory=list)
     checks: list[Placed] = field(default_factory=list)
     remarks: dict[tuple[int, int], str] = field(default_factory=dict)
+    blank: set[tuple[Series, int]] = field(default_factory=set)
 
 
 def read_grids(
@@ -111,7 +112,9 @@ def read_grids(
         note.is_one_of_many = n_alike[key] > 1
         _read_table(note, table, columns, key, file)
     counted = with_exits(file.placed)
-    observed = [one for one in observed_of(counted) if not (one.series[1] == "all" and _is_no_total(one.source))]
+    observed = [
+        one for one in observed_of(counted, file.blank) if not (one.series[1] == "all" and _is_no_total(one.source))
+    ]
     observed += adjustments_of(file.adjusted, file.remarks)
     observed += check_openings(file.checks, observed, counted, file.remarks)
     check_growth(file.placed, file.checks)
@@ -159,7 +162,7 @@ def _fault_shifted_rows(note: Notebook, table: Table) -> None:
 
 
 def _read_table(note: Notebook, table: Table, columns: tuple[Column, ...], key: str, file: _File) -> None:
-    if IGNORE in (note.answer(f"{key}|表{part}") for part in ("", "|目标", "|指标", "|类型")):
+    if IGNORE in (note.answer(f"{key}|表{part}") for part in ("", "|目标", "|指标", "|类型", "|不足月")):
         note.drop(table.body[0], table.columns[0], "按您的答复，这张表不读")
         return
     sheet = Sheet(table.grid)
@@ -173,14 +176,17 @@ def _read_table(note: Notebook, table: Table, columns: tuple[Column, ...], key: 
     ask_parts_of_enterprise(lines, context, note)
     check_areas(lines, context, key, note, file.places)
     check_years(lines, context, key, note)
-    rows = with_years(rows, context.meaning.span, key, note)
-    tops = with_years(tops, context.meaning.span, key, note)
+    above = context.meaning.span
+    down, across = (are_years(axis.values(), above) for axis in (rows, tops))
+    rows = with_years(rows, above, key, note, is_dated=across)
+    tops = with_years(tops, above, key, note, is_dated=down)
     note_roles(columns, tops, rows, note, context)
     for column in columns:
         if column.label == "note":
             cells = {row: words(sheet.filled(row, column.at)) for row in rows}
             file.remarks |= {(note.number, row): text for row, text in cells.items() if text}
     figures = figures_of(columns, rows, tops, Desk(table, key, note, file.places, context))
+    file.blank |= blank_months(figures, note)
     for one in check_sums(figures, note):
         placed = Placed(one, note, key)
         if _is_in_time(placed, file):

@@ -14,6 +14,9 @@ from data.period_counts import make_counts
 from data.readers.grid import column_letters
 from forecasting.errors import FaultsError
 
+#: Cells named under one reason.
+SHOWN_CELLS = 6
+
 
 @dataclass(frozen=True)
 class Option:
@@ -226,6 +229,25 @@ class Reading:
     def is_complete(self) -> bool:
         """Whether nothing is open: no question, no fault, and something was read."""
         return not (self.questions or self.faults or (self.observations.empty and self.counts.empty))
+
+    def left_out(self) -> tuple[str, ...]:
+        """Tell what of the file gave no number and why, its cells under one reason together.
+
+        Returns
+        -------
+        tuple of str
+            Chinese, a line a sheet and reason.
+        """
+        lines = []
+        for sheet in self.sheets:
+            reasons: dict[str, list[str]] = {}
+            for one in sheet.dropped:
+                reasons.setdefault(one.what, []).append(f"{column_letters(one.column)}{one.row + 1}")
+            name = f"“{sheet.title}”" if sheet.number else ""
+            for reason, cells in reasons.items():
+                more = f" 等{len(cells)}格" if len(cells) > SHOWN_CELLS else ""
+                lines.append(f"未采用　{name}{'、'.join(cells[:SHOWN_CELLS])}{more}：{reason.removesuffix('，未采用')}")
+        return tuple(lines)
 
     def released(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return the observations and the counts for storing.

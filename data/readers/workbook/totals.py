@@ -147,6 +147,9 @@ def _groups(one: Figure, terms: Sequence[Figure], sum_rows: Sequence[int]) -> li
     found = [lowest, same_group, [term for term in lowest if term.row < one.row], top, since]
     if len(sum_rows) > 1 and one.row != sum_rows[-1]:
         found.insert(0, since)
+    if "span" in one.sums:
+        # Where years stand across and months down, the sum is of its own column.
+        found.insert(0, [term for term in lowest if term.row == one.row or term.column == one.column])
     return [group for at, group in enumerate(found) if group and group not in found[:at]]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from data.readers.workbook.asking import Notebook
@@ -11,7 +11,28 @@ from data.readers.workbook.meaning import Meaning
 from data.readers.workbook.periods import Span
 
 
-def with_years(lines: dict[int, Line], above: Span | None, key: str, note: Notebook) -> dict[int, Line]:
+def are_years(lines: Iterable[Line], above: Span | None) -> bool:
+    """Return whether every line of an axis is of one year and no month: the months stand along the other axis.
+
+    Parameters
+    ----------
+    lines : iterable of Line
+    above : Span or None
+        The period of the table; where it names a month, 2021年 is that month of 2021.
+
+    Returns
+    -------
+    bool
+    """
+    spoken = [line for line in lines if not (line.meaning.special or line.meaning.total or line.sums)]
+    spans = [line.meaning.span for line in spoken if not line.is_heading_only]
+    is_free = above is None or above.last is None
+    return is_free and bool(spans) and all(span is not None and span.year and span.last is None for span in spans)
+
+
+def with_years(
+    lines: dict[int, Line], above: Span | None, key: str, note: Notebook, *, is_dated: bool
+) -> dict[int, Line]:
     """Complete the periods along one axis.
 
     Parameters
@@ -23,11 +44,15 @@ def with_years(lines: dict[int, Line], above: Span | None, key: str, note: Noteb
     key : str
         Of the table, for questions.
     note : Notebook
+    is_dated : bool
+        Whether the lines of the other axis say the years; then the months of this one wait for theirs.
 
     Returns
     -------
     dict of int to Line
     """
+    if is_dated:
+        return lines
     done: dict[int, Line] = {}
     chains: dict[tuple[object, ...], list[int]] = {}
     for at, line in lines.items():
