@@ -19,8 +19,10 @@ from forecasting.panel import ENTITY_TYPES, MEASURES, identity_fault
 FURTHEST_YEARS = 30
 
 
-def check_closes(held: pd.DataFrame, fresh: pd.DataFrame, heading: str = "与已有数据合在一起后有误") -> None:
+def check_closes(held: pd.DataFrame, fresh: pd.DataFrame, counts: pd.DataFrame) -> None:
     """Refuse a batch after which, at one of its vintages or later, the known figures break the identity or have a hole.
+
+    Months of which a count of several is held are no hole: January and February are often reported as one.
 
     Parameters
     ----------
@@ -28,8 +30,8 @@ def check_closes(held: pd.DataFrame, fresh: pd.DataFrame, heading: str = "与已
         All versions held of the batch's areas.
     fresh : pandas.DataFrame
         What the batch adds, as versions.
-    heading : str
-        Of the refusal.
+    counts : pandas.DataFrame
+        Counts of several months, columns `data.period_counts.COUNT_COLUMNS`, that are known with the batch.
 
     Raises
     ------
@@ -42,10 +44,10 @@ def check_closes(held: pd.DataFrame, fresh: pd.DataFrame, heading: str = "与已
     faults = [
         *_misdated(held, fresh),
         *_identity_faults(versions, fresh["vintage"].to_numpy().min()),
-        *_table_faults(versions),
+        *_table_faults(versions, counts),
     ]
     if faults:
-        raise FaultsError(list(dict.fromkeys(faults)), heading)
+        raise FaultsError(list(dict.fromkeys(faults)), "与已有数据合在一起后有误")
 
 
 def _misdated(held: pd.DataFrame, fresh: pd.DataFrame) -> Iterator[str]:
@@ -68,7 +70,7 @@ def _misdated(held: pd.DataFrame, fresh: pd.DataFrame) -> Iterator[str]:
             )
 
 
-def _table_faults(versions: pd.DataFrame) -> Iterator[str]:
+def _table_faults(versions: pd.DataFrame, counts: pd.DataFrame) -> Iterator[str]:
     """Check what is known at last as one table: holes between months, parts that do not add up to their total."""
     newest = newest_of(versions)
     newest = newest[newest["role"] != "withdrawn"].sort_values(KEY)
@@ -76,9 +78,16 @@ def _table_faults(versions: pd.DataFrame) -> Iterator[str]:
         return
     newest = newest.assign(vintage=newest["vintage"].max()).reset_index(drop=True)
     for fault in check_months_contiguous(newest, lambda row, _: f"第{row + 1}行"):
-        yield fault.message + _way_out(newest, fault.row, fault.missing)
+        if not _is_covered(fault.missing, newest.iloc[fault.row], counts):
+            yield fault.message + _way_out(newest, fault.row, fault.missing)
     for fault in check_parts_sum_to_total(newest, lambda row, _: f"第{row + 1}行"):
         yield fault.message
+
+
+def _is_covered(missing: tuple[pd.Period, ...], series: pd.Series, counts: pd.DataFrame) -> bool:
+    """Whether each month of a hole lies in some count of several months of the series."""
+    own = counts[(counts["area"] == series["area"]) & (counts["entity_type"] == series["entity_type"])]
+    return all(((own["start"] <= month) & (own["end"] >= month)).any() for month in missing)
 
 
 def _way_out(newest: pd.DataFrame, row: int, missing: tuple[pd.Period, ...]) -> str:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from data import tables
 from data.closing import check_closes
-from data.ledger import VERSION_COLUMNS, as_versions, news, restated
+from data.ledger import VERSION_COLUMNS, as_versions, newest_of, news, restated
 from data.observations import KEY, check_observations
 from data.period_counts import as_items, check_counts, from_items
 from data.store.versions import packed, read_counts, read_repeated, read_statements, read_undoes, read_versions
@@ -93,10 +93,27 @@ def prepare(connection: sa.Connection, table: pd.DataFrame, counts: pd.DataFrame
         late = read_repeated(connection, since=fresh["vintage"].min())
         late = late[~late["batch"].isin(list(undone_by(read_undoes(connection))))] if len(late) else late
         fresh = pd.concat([fresh, as_versions(restated(fresh, held, late), role="restated")], ignore_index=True)
-        check_closes(held, fresh)
+        check_closes(held, fresh, standing_counts(held_counts, as_versions(items)))
     known = pd.MultiIndex.from_frame(held_counts[KEY])
     added = as_versions(items[~pd.MultiIndex.from_frame(items[KEY]).isin(known)])
     return Prepared(held, held_counts, fresh, added, table[~is_fresh], n_new, same_as)
+
+
+def standing_counts(held: pd.DataFrame, fresh: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts of several months that stand once a batch is added.
+
+    Parameters
+    ----------
+    held, fresh : pandas.DataFrame
+        Versions of counts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `data.period_counts.COUNT_COLUMNS`; those withdrawn are left out.
+    """
+    newest = newest_of(pd.concat([held, fresh], ignore_index=True))
+    return from_items(newest[newest["role"] != "withdrawn"])
 
 
 def write_batch(connection: sa.Connection, made: Prepared, **about: object) -> int:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from data.closing import check_closes
 from data.observations import KEY
-from data.store.batch import Prepared
+from data.store.batch import Prepared, standing_counts
 from data.store.versions import areas_of, read_counts, read_repeated, read_undoes, read_versions
 from data.undoing import root_of, rows_of_undoing, undone_by
 from forecasting.errors import FaultsError, StoreError
@@ -63,7 +63,7 @@ def prepare_undoing(connection: sa.Connection, batch: int, moment: pd.Timestamp)
     if len(said):
         counts = rows_of_undoing(held_counts, counts, root=root, undone=undone, vintage=moment)
     try:
-        check_closes(held, rows)
+        check_closes(held, rows, standing_counts(held_counts, counts))
     except FaultsError as error:
         later = sorted(set(held.loc[(held["batch"] > batch), "batch"]) - set(undone))
         hint = f"可先撤销其后的第{'、'.join(map(str, later[-5:]))}批，" if later else ""

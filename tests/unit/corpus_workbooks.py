@@ -1136,6 +1136,30 @@ def _cumulative() -> list[Case]:
             months(PU, "all", "entries", "2021-11", 69, 81, 151, 45, 116),
             answers=(("!补|141033|all|entries|2022-01", "151"),),
         ),
+        _case(
+            "January that nobody knows apart from February",
+            xlsx(
+                (
+                    "Sheet1",
+                    [
+                        ["蒲县市场主体新设情况"],
+                        ["月份", "新设"],
+                        ["2021年11月", 69],
+                        ["2021年12月", 81],
+                        ["2022年1-2月", 196],
+                        ["2022年3月", 116],
+                    ],
+                )
+            ),
+            "a.xlsx",
+            {
+                (PU, "all", "2021-11", "entries"): 69,
+                (PU, "all", "2021-12", "entries"): 81,
+                (PU, "all", "2022-03", "entries"): 116,
+            },
+            answers=(("!补|141033|all|entries|2022-01", "合计"),),
+            counted=(((PU, "all", "entries", "2022-01", "2022-02"), 196),),
+        ),
     ]
 
 

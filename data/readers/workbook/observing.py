@@ -113,6 +113,10 @@ def check_table(table: pd.DataFrame, origins: Sequence[Placed], placed: Sequence
     _ask_unlisted_types(table, origins)
 
 
+#: Answer to the question for a month that a sum leaves open: nobody knows it, the sum stands.
+AS_ONE = "合计"
+
+
 def _ask_missing(missing: Sequence[pd.Period], of: Meaning, figures: Sequence[Placed]) -> bool:
     """Ask for the months that a sum of several left open, where they leave a gap."""
     asked = False
@@ -128,10 +132,9 @@ def _ask_missing(missing: Sequence[pd.Period], of: Meaning, figures: Sequence[Pl
             key.removeprefix("!"),
             placed.figure.row,
             placed.figure.column,
-            f"{period_of(first)} 和 {period_of(last)} 合为一数（{placed.figure.value:.10g}），前后各月都有数，"
-            f"中间不能空缺。"
+            f"{period_of(first)} 和 {period_of(last)} 合为一数（{placed.figure.value:.10g}），前后各月都有数。"
             f"{covered[0]} {MEASURE_NAMES[measure]}是多少？",
-            [],
+            [(AS_ONE, "没有分月的数，合为一数记入")],
             takes_text="count",
             is_lasting=False,
         )

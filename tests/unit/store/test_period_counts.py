@@ -125,3 +125,34 @@ def test_items_and_back() -> None:
     table = counts(FIRST, ("net", "2021-12", "2022-02", -7.0))
     assert list(from_items(as_items(table)).columns) == COUNT_COLUMNS
     pd.testing.assert_frame_equal(from_items(as_items(table)), table)
+
+
+def monthly(*rows: tuple[str, float]) -> pd.DataFrame:
+    """Entries of 蒲县's enterprises, month and value."""
+    table = pd.DataFrame(
+        {
+            "area": "141033",
+            "entity_type": "enterprise",
+            "month": pd.PeriodIndex([month for month, _ in rows], freq="M"),
+            "measure": "entries",
+            "value": [value for _, value in rows],
+            "precision": 0.0,
+            "status": "final",
+            "source": "月报.xlsx",
+            "vintage": pd.Timestamp("2022-06-03 09:00"),
+        }
+    )
+    return table[COLUMNS].astype({"vintage": "datetime64[us]"})
+
+
+def test_months_that_a_count_holds_together_are_no_hole(store: Store) -> None:
+    both = ("entries", "2022-01", "2022-02", 196.0)
+    store.append(monthly(("2021-11", 69.0), ("2021-12", 81.0)), received_at=MOMENT, file_name="a", content=b"1")
+    later = monthly(("2022-03", 116.0), ("2022-04", 97.0))
+    with pytest.raises(FaultsError, match="之前缺少 2022-01、2022-02"):
+        store.append(later, received_at=MOMENT, file_name="b", content=b"2")
+    made = store.append(later, counts(both), received_at=MOMENT, file_name="b", content=b"2")
+    assert made.rows_new == 3
+    panel = store.panel(dt.date(2022, 7, 1)).select(area="141033")
+    assert [str(month) for month in panel.months[[0, -1]]] == ["2021-11", "2022-04"]
+    assert pd.isna(panel.entries[0, 2:4]).all()
