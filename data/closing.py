@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.ledger import MONTHS_A_YEAR, newest_of
-from data.observations import KEY, check_months_contiguous, check_parts_sum_to_total
+from data.observations import KEY, check_months_contiguous, check_parts_sum_to_total, is_covered
 from forecasting.errors import FaultsError
 from forecasting.panel import ENTITY_TYPES, MEASURES, identity_fault
 
@@ -78,16 +78,10 @@ def _table_faults(versions: pd.DataFrame, counts: pd.DataFrame) -> Iterator[str]
         return
     newest = newest.assign(vintage=newest["vintage"].max()).reset_index(drop=True)
     for fault in check_months_contiguous(newest, lambda row, _: f"第{row + 1}行"):
-        if not _is_covered(fault.missing, newest.iloc[fault.row], counts):
+        if not is_covered(fault, newest, counts):
             yield fault.message + _way_out(newest, fault.row, fault.missing)
     for fault in check_parts_sum_to_total(newest, lambda row, _: f"第{row + 1}行"):
         yield fault.message
-
-
-def _is_covered(missing: tuple[pd.Period, ...], series: pd.Series, counts: pd.DataFrame) -> bool:
-    """Whether each month of a hole lies in some count of several months of the series."""
-    own = counts[(counts["area"] == series["area"]) & (counts["entity_type"] == series["entity_type"])]
-    return all(((own["start"] <= month) & (own["end"] >= month)).any() for month in missing)
 
 
 def _way_out(newest: pd.DataFrame, row: int, missing: tuple[pd.Period, ...]) -> str:

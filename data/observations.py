@@ -51,13 +51,15 @@ class Fault:
     missing: tuple[pd.Period, ...] = ()
 
 
-def check_observations(table: pd.DataFrame) -> None:
+def check_observations(table: pd.DataFrame, counts: pd.DataFrame | None = None) -> None:
     """Check a table of observations against every rule.
 
     Parameters
     ----------
     table : pandas.DataFrame
         Columns `COLUMNS`.
+    counts : pandas.DataFrame, optional
+        Counts of several months that come with it, see `data.period_counts`: their months are no hole.
 
     Raises
     ------
@@ -71,9 +73,34 @@ def check_observations(table: pd.DataFrame) -> None:
         def place(row: int, column: str) -> str:  # noqa: ARG001 - a table has rows, not cells
             return f"第{row + 1}行（{_series_name(rows, row)} {_measure_name(rows, row)}）"
 
-        faults = [f"{place(fault.row, fault.column)}：{fault.message}" for fault in find_faults(rows, place)]
+        faults = [
+            f"{place(fault.row, fault.column)}：{fault.message}"
+            for fault in find_faults(rows, place)
+            if counts is None or not is_covered(fault, rows, counts)
+        ]
     if faults:
         raise FaultsError(faults, "观测数据有误")
+
+
+def is_covered(fault: Fault, table: pd.DataFrame, counts: pd.DataFrame) -> bool:
+    """Whether a fault is a hole each month of which lies in some count of several months of the series.
+
+    Parameters
+    ----------
+    fault : Fault
+    table : pandas.DataFrame
+        The table it is of.
+    counts : pandas.DataFrame
+        See `data.period_counts`.
+
+    Returns
+    -------
+    bool
+    """
+    series = table.iloc[fault.row]
+    own = counts[(counts["area"] == series["area"]) & (counts["entity_type"] == series["entity_type"])]
+    held = (((own["start"] <= month) & (own["end"] >= month)).any() for month in fault.missing)
+    return bool(fault.missing) and all(held)
 
 
 def find_faults(table: pd.DataFrame, place: Place) -> list[Fault]:
