@@ -31,15 +31,13 @@ CERTAIN = 1e6
 YEAR = 12
 
 
-def count_months(paths: Array, unit: Array, rng: np.random.Generator) -> Array:
+def count_months(paths: Array, rng: np.random.Generator) -> Array:
     """Draw the months of series of small counts.
 
     Parameters
     ----------
     paths : ndarray, shape (n_series, n_paths, horizon)
-        Not below 0.
-    unit : ndarray, shape (n_series,)
-        One entity, in the unit of the paths: 1 for counts, one over the stock for rates of it.
+        Entities, not below 0.
     rng : numpy.random.Generator
 
     Returns
@@ -48,11 +46,11 @@ def count_months(paths: Array, unit: Array, rng: np.random.Generator) -> Array:
         Rows with more than `SMALL` entities a month, or steadier than counts are, as they were. In the others every
         year from the origin (the last may be shorter) has the total it had on every path.
     """
-    small = np.flatnonzero(np.median(paths.mean(axis=2), axis=1) < SMALL * unit)
+    small = np.flatnonzero(np.median(paths.mean(axis=2), axis=1) < SMALL)
     if not small.size:
         return paths
     shape = (len(small), *paths.shape[1:])
-    found = [_moments(paths[small[rows]] / _wide(unit[small[rows]])) for rows in blocks(shape)]
+    found = [_moments(paths[small[rows]]) for rows in blocks(shape)]
     alpha, size, over_poisson = (np.concatenate(part) for part in zip(*found, strict=True))
     dispersion = np.clip(_pooled(alpha, size / (size + HALF_KNOWN)), NARROWEST, WIDEST)
     result = paths.copy()
@@ -60,7 +58,7 @@ def count_months(paths: Array, unit: Array, rng: np.random.Generator) -> Array:
         # Months steadier than counting would leave them are no independent events, such as a quota met every month.
         is_counted = over_poisson[rows] > STEADY
         own = small[rows][is_counted]
-        result[own] = _drawn(paths[own] / _wide(unit[own]), dispersion[rows][is_counted], rng) * _wide(unit[own])
+        result[own] = _drawn(paths[own], dispersion[rows][is_counted], rng)
     return result
 
 
@@ -97,7 +95,7 @@ def _drawn(counts: Array, alpha: Array, rng: np.random.Generator) -> Array:
     latent, rough = _split(counts)
     rank = divided(rough, rough.std(axis=1)[:, None])
     # Quantile of a gamma with shape 1 / alpha, Wilson & Hilferty (1931).
-    third = _wide(np.sqrt(alpha) / 3.0)
+    third = (np.sqrt(alpha) / 3.0)[:, None, None]
     intensity = latent * np.maximum(1.0 - third**2 + third * rank, 0.0) ** 3
     # A logarithm's middle is below its mean: the mean of a month over paths stays.
     intensity *= divided(counts.mean(axis=1), intensity.mean(axis=1))[:, None]
@@ -110,7 +108,3 @@ def _drawn(counts: Array, alpha: Array, rng: np.random.Generator) -> Array:
             (has > 0)[:, :, None], drawn[:, :, year] * divided(had, has)[:, :, None], counts[:, :, year]
         )
     return np.asarray(drawn)
-
-
-def _wide(values: Array) -> Array:
-    return values[:, None, None]

@@ -1,7 +1,7 @@
 """Monthly flows of a panel forecast jointly, and calibrated by what was said of the same panel before.
 
     calendar and events taken off -> raw paths of all rows in one call -> calendar and events put on again
-    -> growth shrunk by length of history -> small counts drawn as counts -> each group calibrated by its own factors
+    -> growth shrunk by length of history -> each group calibrated by its own factors
 
 Rows are amounts that are never negative (entries, exit rates), on the scale log(shift + y). `walk` goes through origins
 in time: at each it forecasts from what was known then, calibrates by the origins before it, and only then looks at what
@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from forecasting.breaks import last_break
 from forecasting.calibration import SEASON, Factors, Rehearsal, calibrate, learn, rehearsal, shrink_drift
-from forecasting.count_noise import count_months
 from forecasting.courses import common_course
 from forecasting.design import design
 from forecasting.ensemble import fit
@@ -141,8 +140,7 @@ class Flows:
         year = np.full((len(self.y), SEASON), np.nan)
         level = np.maximum(np.exp(fitted.z[:, -SEASON:]) - shift, 0.0)
         year[:, SEASON - level.shape[1] :] = level
-        paths = shrink_drift(paths, year, months=self.y.shape[1])
-        return count_months(paths, self.shift, rng), failures
+        return shrink_drift(paths, year, months=self.y.shape[1]), failures
 
     def _effects(self, z: Array, horizon: int) -> tuple[list[tuple[Rows, Effects, int]], Rows]:
         """Estimate what calendar and events do to each group, and find where the present level of each row begins."""

@@ -4,6 +4,7 @@
 
 Entries and exit rates are forecast and calibrated as flows; rolled forward, their net and turnover are calibrated once
 more, so that months, totals and the stock at a date all have the spread that earlier forecasts turned out to need.
+Small counts are then drawn as counts.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forecasting.calibration import Rehearsal, learn
+from forecasting.count_noise import count_months
 from forecasting.flows import Flows, Setting, walk
 from forecasting.members import TOTAL_WEIGHTS
 from forecasting.models import Failure
@@ -24,6 +26,9 @@ from forecasting.panel import opening_stock
 from forecasting.stockflow import rolled
 
 Array = NDArray[np.float64]
+
+#: Tells the random numbers of counting from those of the flows.
+COUNT_STREAM = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +119,9 @@ def walk_stock(
         left, _, _ = rolled(start, came, nothing, np.minimum(step.paths[place[rows + n]], 1.0), nothing)
         net, turnover = (learn(ones, ahead, at=step.origin, prior=1.0) for ones in told)
         now, gone = rebalance(came, left, net=net, turnover=turnover)
+        # Last of all, for it leaves the totals of years: what is learnt from totals must not see it.
+        rng = np.random.default_rng([seed, step.origin, COUNT_STREAM])
+        now, gone = count_months(now, rng), count_months(gone, rng)
         purged = (purges or {}).get(step.origin)
         leaving, _, held = rolled(start, now, gone, nothing if purged is None else purged[rows], nothing)
         yield StockStep(step.origin, rows, now, leaving, held, step.failures)

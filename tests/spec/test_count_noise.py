@@ -27,7 +27,7 @@ def noisy(mean: float, dispersion: float, n_paths: int, seed: int = 7, share: fl
 def test_a_year_falls_on_its_months_as_a_negative_binomial_would_given_its_sum() -> None:
     # Poisson draws of gamma intensities with variance 0.15, given their sum of 144, are Dirichlet-multinomial with
     # 1 / 0.15 = 6.7 a month: a month's variance is 144 x 1/12 x 11/12 x (144 + 80) / (1 + 80) = 30.4 (Poisson: 11).
-    drawn = count_months(noisy(12.0, 0.15, 20_000), np.ones(1), rng())[0]
+    drawn = count_months(noisy(12.0, 0.15, 20_000), rng())[0]
     truth = dirichlet_multinomial(np.full(12, 1 / 0.15), 144)
     assert_allclose(truth.cov()[0, 0], 30.42, rtol=1e-3)
     assert_allclose(drawn.mean(axis=0), 12.0, rtol=0.02)
@@ -36,14 +36,14 @@ def test_a_year_falls_on_its_months_as_a_negative_binomial_would_given_its_sum()
 
 def test_months_without_dispersion_vary_as_counts_do() -> None:
     # Given 12 x 6 = 72 in all, Poisson months are multinomial: variance 72 x 1/12 x 11/12 = 5.5.
-    drawn = count_months(noisy(6.0, 0.0, 20_000), np.ones(1), rng())[0]
+    drawn = count_months(noisy(6.0, 0.0, 20_000), rng())[0]
     assert_allclose(drawn[:, 3:9].var(axis=0).mean(), 5.5, rtol=0.12)
 
 
 def test_series_stay_as_dependent_as_their_dispersion_makes_them() -> None:
     one = noisy(30.0, 0.3, 4_000)
-    alike = count_months(np.concatenate([one, one]), np.ones(2), rng())
-    apart = count_months(np.concatenate([one, noisy(30.0, 0.3, 4_000, seed=8)]), np.ones(2), rng())
+    alike = count_months(np.concatenate([one, one]), rng())
+    apart = count_months(np.concatenate([one, noisy(30.0, 0.3, 4_000, seed=8)]), rng())
     # Of a month's variance 30 + 0.3 x 900 = 300, the 270 of its intensity are shared.
     assert_allclose(np.corrcoef(alike[0, :, 5], alike[1, :, 5])[0, 1], 0.9, atol=0.03)
     assert abs(np.corrcoef(apart[0, :, 5], apart[1, :, 5])[0, 1]) < 0.05
@@ -51,28 +51,21 @@ def test_series_stay_as_dependent_as_their_dispersion_makes_them() -> None:
 
 def test_a_series_of_very_few_takes_the_dispersion_of_the_panel() -> None:
     few, many = noisy(2.0, 0.0, 5_000), noisy(45.0, 0.5, 5_000, seed=8)
-    alone = count_months(few, np.ones(1), rng())[0].var()
-    beside = count_months(np.concatenate([few, many]), np.ones(2), rng())[0].var()
+    alone = count_months(few, rng())[0].var()
+    beside = count_months(np.concatenate([few, many]), rng())[0].var()
     assert beside > 1.1 * alone
-
-
-def test_rates_are_counted_in_entities() -> None:
-    counts = noisy(12.0, 0.15, 500)
-    assert_allclose(
-        count_months(counts / 800.0, np.array([1 / 800]), rng()) * 800.0, count_months(counts, np.ones(1), rng())
-    )
 
 
 def test_months_that_are_steadier_than_counts_stay() -> None:
     # Standard deviations of 0.65 and 0.8 of a Poisson's: 0.42 and 0.64 of its variance.
     steady, not_steady = noisy(20.0, 0.0, 300, share=0.65), noisy(20.0, 0.0, 300, share=0.8)
-    assert_array_equal(count_months(steady, np.ones(1), rng()), steady)
-    assert (count_months(not_steady, np.ones(1), rng()) != not_steady).mean() > 0.9
+    assert_array_equal(count_months(steady, rng()), steady)
+    assert (count_months(not_steady, rng()) != not_steady).mean() > 0.9
 
 
 def test_large_counts_and_zeros_stay() -> None:
     paths = np.concatenate([noisy(SMALL * 1.1, 0.1, 50), np.zeros((1, 50, 12)), noisy(7.0, 0.1, 50)])
-    drawn = count_months(paths, np.ones(3), rng())
+    drawn = count_months(paths, rng())
     assert_array_equal(drawn[:2], paths[:2])
     assert (drawn[2] != paths[2]).mean() > 0.9
 
@@ -81,7 +74,7 @@ def test_large_counts_and_zeros_stay() -> None:
 @given(seed=st.integers(0, 1000), horizon=st.integers(1, 30), size=st.floats(0.01, 40.0), spread=st.floats(0.0, 3.0))
 def test_years_keep_their_totals_on_every_path(seed: int, horizon: int, size: float, spread: float) -> None:
     paths = size * np.exp(spread * rng(seed).standard_normal((3, 11, horizon)))
-    drawn = count_months(paths, np.array([1.0, 0.5, 2.0]), rng(seed))
+    drawn = count_months(paths, rng(seed))
     assert (drawn >= 0).all()
     for start in range(0, horizon, 12):
         assert_allclose(
@@ -93,4 +86,4 @@ def test_years_keep_their_totals_on_every_path(seed: int, horizon: int, size: fl
 def test_a_path_beyond_all_counting_stays_finite(extreme: float) -> None:
     paths = noisy(5.0, 0.2, 41)
     paths[0, 3, 7] = extreme
-    assert np.isfinite(count_months(paths, np.ones(1), rng())).all()
+    assert np.isfinite(count_months(paths, rng())).all()
