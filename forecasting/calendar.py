@@ -21,7 +21,6 @@ import numpy as np
 import pandas as pd
 from lunardate import LunarDate
 from numpy.typing import NDArray
-from scipy.stats import betabinom
 
 from forecasting.errors import ModelError
 
@@ -208,6 +207,9 @@ def likelihood_of_whole(value: float, share: float, whole: Array) -> Array:
     ----------
     Skellam (1948), J. Roy. Stat. Soc. B 10, 257-261.
     """
+    # scipy.stats takes longer to import than most jobs take, and hardly one asks for this.
+    from scipy.stats import betabinom
+
     ties = (1.0 - UNEVENNESS) / UNEVENNESS
     return np.asarray(betabinom.logpmf(round(value), np.round(whole), share * ties, (1.0 - share) * ties))
 

@@ -6,7 +6,7 @@ A Poisson draw of a gamma intensity is negative binomial, with variance mu + alp
 path's smoothed course, and G has the rank of what the month differed from it by, so that series stay as dependent as
 they were; what is left is independent, as counting is. alpha is a series' own by moments, shrunk towards the panel's.
 Given a year's total a negative binomial only says how it falls on the months: totals, hence what is calibrated, stay.
-On real months of 5 to 50 a month scores are the same as with log-normal noise or better (docs/accuracy.md).
+On real months of 5 to 50 a month scores are better than with log-normal noise (docs/accuracy.md).
 """
 
 from __future__ import annotations

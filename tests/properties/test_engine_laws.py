@@ -226,9 +226,10 @@ def test_parts_add_up_to_the_total_path_by_path(base: Projection, area: str) -> 
     for name in ("entries", "exits", "adjustment", "stock"):
         assert_allclose(getattr(total, name).values[0], getattr(base, name).values[rows].sum(axis=0))
     assert_identity(total)
-    # The quantile of the sum is not the sum of the quantiles: paths must have been added.
+    # The quantile of the sum is not the sum of the quantiles: paths must have been added. Over the months together, for
+    # in a single month of 40 paths either may be the larger by chance.
     upper = base.stock.quantile([0.9])[0]
-    assert (total.stock.quantile([0.9])[0, 0] < upper[rows].sum(axis=0)).all()
+    assert total.stock.quantile([0.9])[0, 0].sum() < upper[rows].sum()
 
 
 def test_a_seed_is_the_paths(panel: Panel, base: Projection) -> None:
