@@ -306,10 +306,11 @@ def status(
         _show_in_full(situation, area)
 
 
-@app.command()
+# -5 is a mistake in a number, not the option -5.
+@app.command(context_settings={"ignore_unknown_options": True})
 def month(
     area: Annotated[str, typer.Argument(help="地区代码。", show_default=False)],
-    value: Annotated[float, typer.Argument(help="当月至今的累计户数。", show_default=False)],
+    value: Annotated[str, typer.Argument(help="当月至今的累计户数。", show_default=False)],
     day: Annotated[int, typer.Option("--day", help="截至当月几日。", show_default=False)],
     flow: Annotated[str, typer.Option("--flow", help="entries（新设）或 exits（注销吊销）。")] = "entries",
 ) -> None:
@@ -319,12 +320,14 @@ def month(
     _check_area(area)
     if flow not in FLOWS:
         raise SchemaError(f"--flow 为“{flow}”，应为 {'、'.join(FLOWS)} 之一。")
+    if not re.fullmatch(r"\d{1,9}", value):
+        raise SchemaError(f"户数“{value}”应为不小于 0 的整数。")
     situation = workflow.situation(workflow.open_store(), report=_say)
     projection = situation.projections.get(area)
     if projection is None or area not in situation.areas:
         raise SchemaError(f"{area} 没有按月的预测，不能推算。请先录入月度数据。")
     mark = _mark(situation, area)
-    typer.echo(f"{mark}{area_name(area)}：{month_so_far(projection, area, flow, value, day).sentence}")
+    typer.echo(f"{mark}{area_name(area)}：{month_so_far(projection, area, flow, float(value), day).sentence}")
 
 
 @app.command()

@@ -99,12 +99,20 @@ def _grid(sheet: Mapping[str, Any], lost: Lost | None) -> Grid:
     if len(rows) > MAX_ROWS:
         raise FaultsError([f"表“{title}”超过 {MAX_ROWS} 行（到第 {len(rows)} 行仍有内容）。请删去多余的行后重新上传。"])
     merged = [tuple(box) for box in sheet["merged"]] + list(lost.merged if lost else ())
+    trimmed = _trimmed(rows)
     return Grid(
-        rows=_trimmed(rows),
+        rows=trimmed,
         sheet=(int(sheet["number"]), title),
         merged=tuple(merged),
         is_hidden=bool(sheet["is_hidden"]),
+        hidden_rows=_within(lost.hidden_rows if lost else (), len(trimmed)),
+        hidden_columns=_within(lost.hidden_columns if lost else (), max(map(len, trimmed), default=0)),
     )
+
+
+def _within(ranges: Sequence[tuple[int, int]], n: int) -> frozenset[int]:
+    """Return the positions below n of ranges that may reach to the end of a sheet."""
+    return frozenset(at for first, last in ranges for at in range(first, min(last + 1, n)))
 
 
 def _trimmed(rows: Sequence[list[Cell]]) -> list[list[Cell]]:

@@ -29,6 +29,8 @@ class Grid:
         Merged cells: first row, first column, last row, last column, from 0.
     is_hidden : bool
         Whether the sheet is hidden.
+    hidden_rows, hidden_columns : frozenset of int
+        Rows and columns hidden in it.
     """
 
     rows: Sequence[Sequence[Cell]]
@@ -36,6 +38,8 @@ class Grid:
     broken: Mapping[int, str] = field(default_factory=dict)
     merged: tuple[tuple[int, int, int, int], ...] = ()
     is_hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
     @property
     def header(self) -> int:

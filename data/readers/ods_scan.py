@@ -1,4 +1,4 @@
-"""A look through an ods before calamine opens it: cells repeated without bounds, merged cells, cells without a result.
+"""A look through an ods before calamine opens it: repeated, merged and hidden cells, cells without a result.
 
 An ods says "this cell, 16 384 times" in a line, which calamine lays out in full: the scan counts before it does.
 """
@@ -16,6 +16,7 @@ from forecasting.errors import FaultsError
 
 #: Characters of a formula or an error that are kept.
 MOST_SAID = 200
+_HIDDEN = ("collapse", "filter")
 _TABLE, _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0", "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 
@@ -73,6 +74,7 @@ class _Document:
     depth: int = 0
     rows: int = 0
     columns: int = 0
+    declared: int = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         kind = tag.rpartition(" ")[2] if tag.startswith(_TABLE) else ""
@@ -81,9 +83,16 @@ class _Document:
             if self.depth == 1:
                 self.title = attributes.get(f"{_TABLE} name", "")
                 self.sheets.setdefault(self.title, Lost())
-                self.row = self.rows = self.columns = 0
+                self.row = self.rows = self.columns = self.declared = 0
         elif kind == "table-row":
             self.column, self.row_repeat = 0, _count(attributes, "number-rows-repeated")
+            if attributes.get(f"{_TABLE} visibility") in _HIDDEN:
+                self.sheets[self.title].hidden_rows.append((self.row, self.row + self.row_repeat - 1))
+        elif kind == "table-column":
+            first, n = self.declared, _count(attributes, "number-columns-repeated")
+            self.declared += n
+            if attributes.get(f"{_TABLE} visibility") in _HIDDEN:
+                self.sheets[self.title].hidden_columns.append((first, first + n - 1))
         elif kind in ("table-cell", "covered-table-cell"):
             self._start_cell(attributes)
 

@@ -1,7 +1,7 @@
 """A look through an xls (BIFF in a compound file) for cells calamine reads as blank: errors, formulas without result.
 
-Only three records matter: FORMULA with no stored result, FORMULA with an error, BOOLERR. Sources: [MS-CFB] 2.2-2.6,
-[MS-XLS] 2.4.127 and 2.5.133. A file written by a program that computes nothing (a script) stores no results.
+Five records matter: FORMULA with no stored result or an error, BOOLERR, and ROW and COLINFO where hidden. Sources:
+[MS-CFB] 2.2-2.6, [MS-XLS] 2.4.53, 2.4.127, 2.4.221 and 2.5.133. A file written by a program that computes nothing (a script) stores no results.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from forecasting.errors import FaultsError
 _FREE = 0xFFFFFFF0  # sector numbers from here on end a chain or mean none
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 _FORMULA, _STRING, _BOOLERR, _BOUNDSHEET, _BOF, _EOF, _FILEPASS = 0x06, 0x207, 0x205, 0x85, 0x809, 0x0A, 0x2F
+_ROW, _COLINFO = 0x208, 0x7D
 _BETWEEN = {0x4BC, 0x221, 0x236}  # shared formula, array, table: may stand between a formula and its text
 
 
@@ -89,6 +90,11 @@ def _lost_of_sheet(book: bytes, start: int) -> Lost:
                     lost.cells[row, column] = "=公式"
                 elif body[6] == 0:
                     waiting = (row, column)
+        elif kind == _ROW and depth <= 1 and struct.unpack_from("<I", body, 12)[0] & 0x20:
+            row = struct.unpack_from("<H", body)[0]
+            lost.hidden_rows.append((row, row))
+        elif kind == _COLINFO and depth <= 1 and struct.unpack_from("<H", body, 8)[0] & 1:
+            lost.hidden_columns.append(struct.unpack_from("<HH", body))
         elif kind == _BOOLERR and depth <= 1 and body[7]:
             row, column = struct.unpack_from("<HH", body)
             lost.cells[row, column] = _ERRORS.get(body[6], "#N/A")

@@ -1,4 +1,4 @@
-"""The cells of one worksheet's XML: how far out they reach, and which of them calamine would read as blank.
+"""The cells of one worksheet's XML: how far out they reach, which calamine would read as blank, which are hidden.
 
 Only what is needed for that is looked at; values, dates and styles are calamine's work.
 """
@@ -9,16 +9,18 @@ import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from data.readers.zip_check import Lost
 from forecasting.errors import FaultsError
 
 MAX_CELLS = 5_000_000
 #: Characters of a formula or a value that are looked at.
 MOST_SAID = 200
+_TRUE = ("1", "true")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
-def lost_cells(xml: bytes, title: str) -> dict[tuple[int, int], str]:
-    """Return the errors and the formulas without a stored result.
+def lost_of_sheet(xml: bytes, title: str) -> Lost:
+    """Return the errors and the formulas without a stored result, and the rows and columns that are hidden.
 
     Parameters
     ----------
@@ -29,8 +31,7 @@ def lost_cells(xml: bytes, title: str) -> dict[tuple[int, int], str]:
 
     Returns
     -------
-    dict of (int, int) to str
-        Row and column from 0 -> the error, or the formula behind its equals sign.
+    Lost
 
     Raises
     ------
@@ -50,7 +51,7 @@ class _Sheet:
     """Follows the cells of one worksheet as expat reads them."""
 
     title: str
-    lost: dict[tuple[int, int], str] = field(default_factory=dict)
+    lost: Lost = field(default_factory=Lost)
     rows: int = 0
     columns: int = 0
     at: tuple[int, int] = (-1, -1)
@@ -63,6 +64,10 @@ class _Sheet:
         reference = attributes.get("r", "")
         if self.inside == "row":
             self.at = (int(reference) - 1 if reference.isdecimal() else self.at[0] + 1, -1)
+            if attributes.get("hidden") in _TRUE:
+                self.lost.hidden_rows.append((self.at[0], self.at[0]))
+        elif self.inside == "col" and attributes.get("hidden") in _TRUE:
+            self.lost.hidden_columns.append((int(attributes["min"]) - 1, int(attributes["max"]) - 1))
         elif self.inside == "c":
             self.at = _position(reference) or (self.at[0], self.at[1] + 1)
             self.kind, self.texts = attributes.get("t", ""), {}
@@ -91,9 +96,9 @@ class _Sheet:
             return
         value = self.texts.get("v", "")
         if self.kind == "e":
-            self.lost[self.at] = value or "#N/A"
+            self.lost.cells[self.at] = value or "#N/A"
         elif "f" in self.texts and not value and self.kind != "str":
-            self.lost[self.at] = f"={self.texts['f']}"
+            self.lost.cells[self.at] = f"={self.texts['f']}"
 
 
 def _position(reference: str) -> tuple[int, int] | None:

@@ -12,7 +12,7 @@ import posixpath
 import zipfile
 from xml.etree import ElementTree
 
-from data.readers.xlsx_cells import lost_cells
+from data.readers.xlsx_cells import lost_of_sheet
 from data.readers.zip_check import DAMAGE, DAMAGED, Lost, check_unpacked, read_xml
 from forecasting.errors import FaultsError
 
@@ -42,7 +42,7 @@ def scan(content: bytes, name: str) -> dict[str, Lost]:
             check_unpacked(archive, name)
             lost = {}
             for title, member in _worksheets(archive).items():
-                lost[title] = Lost(cells=lost_cells(read_xml(archive, member), title))
+                lost[title] = lost_of_sheet(read_xml(archive, member), title)
     except FaultsError:
         raise
     except DAMAGE as error:

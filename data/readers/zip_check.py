@@ -35,10 +35,14 @@ class Lost:
         Row and column from 0 -> the error, or the formula behind its equals sign, of a cell calamine reads as blank.
     merged : list of tuple of int
         Merged cells, where calamine knows none: first row, first column, last row, last column.
+    hidden_rows, hidden_columns : list of tuple of int
+        First and last, from 0.
     """
 
     cells: dict[tuple[int, int], str] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden_rows: list[tuple[int, int]] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
 
 def read_xml(archive: zipfile.ZipFile, member: str) -> bytes:

@@ -72,7 +72,7 @@ def prepare(connection: sa.Connection, table: pd.DataFrame, counts: pd.DataFrame
     FaultsError
         If it contradicts what is held, or what would then be known does not close.
     """
-    check_observations(table, counts)
+    check_observations(table, is_whole=False)
     check_counts(counts)
     if table.empty and counts.empty:
         raise FaultsError(["没有任何数。请核对后重新上传。"], "没有可以入库的内容")

@@ -91,7 +91,7 @@ def plan_counts(
         If no series has a stock and another count by then, saying which has what.
     """
     if counts.empty:
-        raise ModelError("没有任何公布数，无法预测。请至少录入两个数，其中一个为实有数。")
+        raise ModelError("没有任何数，无法预测。请至少录入两个数，其中一个为实有数。")
     last = counts["end"].max() if origin is None else origin
     # Before anything is checked: what is said later may not even raise an error.
     seen = check_counts(counts[counts["end"] <= last])
@@ -99,7 +99,7 @@ def plan_counts(
     left_out = _left_out(seen, kept)
     if kept.empty:
         reasons = "；".join(f"{row['area']} {ENTITY_TYPES[row['entity_type']]}{row['reason']}" for row in left_out)
-        raise ModelError(f"截至 {last} 的公布数不足以预测：{reasons or '一个也没有'}。请补录。")
+        raise ModelError(f"截至 {last} 的数不足以预测：{reasons or '一个也没有'}。请补录。")
     masked = tuple(
         event
         for event in events

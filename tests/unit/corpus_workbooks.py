@@ -37,7 +37,12 @@ class Case:
     counted: tuple[tuple[tuple[str, str, str, str, str], float], ...] = ()
 
 
-def xlsx(*sheets: tuple[str, Rows] | tuple[str, Rows, list[str]], hidden: tuple[str, ...] = ()) -> bytes:
+def xlsx(
+    *sheets: tuple[str, Rows] | tuple[str, Rows, list[str]],
+    hidden: tuple[str, ...] = (),
+    hidden_rows: tuple[int, ...] = (),
+    hidden_columns: str = "",
+) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.active)
     for title, rows, *merged in sheets:
@@ -48,12 +53,20 @@ def xlsx(*sheets: tuple[str, Rows] | tuple[str, Rows, list[str]], hidden: tuple[
             sheet.merge_cells(box)
         if title in hidden:
             sheet.sheet_state = "hidden"
+        for row in hidden_rows:
+            sheet.row_dimensions[row].hidden = True
+        for column in hidden_columns:
+            sheet.column_dimensions[column].hidden = True
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
 
 
-def xls(*sheets: tuple[str, Rows] | tuple[str, Rows, list[str]]) -> bytes:
+def xls(
+    *sheets: tuple[str, Rows] | tuple[str, Rows, list[str]],
+    hidden_rows: tuple[int, ...] = (),
+    hidden_columns: tuple[int, ...] = (),
+) -> bytes:
     book = xlwt.Workbook(encoding="utf-8")
     date = xlwt.easyxf(num_format_str="yyyy-mm-dd")
     for title, rows, *merged in sheets:
@@ -71,6 +84,10 @@ def xls(*sheets: tuple[str, Rows] | tuple[str, Rows, list[str]]) -> bytes:
                     sheet.write_merge(r, boxes[r, c][0], c, boxes[r, c][1], cell, style)
                 else:
                     sheet.write(r, c, cell, style)
+        for row in hidden_rows:
+            sheet.row(row - 1).hidden = True
+        for column in hidden_columns:
+            sheet.col(column).hidden = True
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
@@ -182,6 +199,8 @@ def cases() -> list[Case]:
         *_sceptic(),
         *_years_on_an_axis(),
         *_run_on(),
+        *_hidden(),
+        *_years_and_comparisons(),
         *_wholes_and_parts(),
         *_parts_of_a_month(),
     ]
@@ -1657,6 +1676,11 @@ def _run_on() -> list[Case]:
     key = "!Sheet##1:{}|空白"
     return [
         _one("全年 over months that are blank", blank, asked=("N3：2021-04 至 2021-12 新设由累计相减得 0",)),
+        _one(
+            "全年 is what the half year was",
+            [["蒲县2021年新设市场主体"], ["类型", "上半年", "全年"], ["企业", 105, 105]],
+            asked=("C3：2021-07 至 2021-12 新设由累计相减得 0，而表中没有这几个月自己的数",),
+        ),
         _one("累计 goes on over a blank month", ytd, asked=("C5：2022-03 新设由累计相减得 0，而当月的格空着",)),
         _one(
             "累计 goes on, and the month was not reported",
@@ -1680,6 +1704,106 @@ def _run_on() -> list[Case]:
             "累计 tells a blank month",
             [*ytd[:-1], ["3月", None, 23]],
             months(PU, "all", "entries", "2022-01", 11, 5, 23 - 16),
+        ),
+    ]
+
+
+def _hidden() -> list[Case]:
+    """Rows and columns that whoever sent the file may not see."""
+    rows = [["2022年6月新设"], ["县区", "企业", "个体"], ["蒲县", 23, 101], ["大宁县", 14, 64], ["合计", 37, 165]]
+    pu = {**month(PU, "enterprise", "2022-06", 23), **month(PU, "individual", "2022-06", 101)}
+    da = {**month(DA, "enterprise", "2022-06", 14), **month(DA, "individual", "2022-06", 64)}
+    row, column = "Sheet##1:{}|隐藏行", "Sheet##1:{}|隐藏列"
+    key = "beeedf"
+    sheet = ("Sheet1", rows)
+    return [
+        _case(
+            "a hidden row", xlsx(sheet, hidden_rows=(4,)), "a.xlsx", {}, asked=("A4：第 4 行在表中是隐藏的（共1行）",)
+        ),
+        _case("a hidden row, xls", xls(sheet, hidden_rows=(4,)), "a.xls", {}, asked=("A4：第 4 行在表中是隐藏的",)),
+        _case(
+            "a hidden column, xls", xls(sheet, hidden_columns=(2,)), "a.xls", {}, asked=("C2：第 C 列在表中是隐藏的",)
+        ),
+        _case("a hidden column", xlsx(sheet, hidden_columns="C"), "a.xlsx", {}, asked=("C2：第 C 列在表中是隐藏的",)),
+        _case(
+            "a hidden row that is read",
+            xlsx(sheet, hidden_rows=(4,)),
+            "a.xlsx",
+            {**pu, **da},
+            answers=((row.format(key), "read"),),
+        ),
+        _case(
+            "a hidden row that is not",
+            xlsx(sheet, hidden_rows=(4,)),
+            "a.xlsx",
+            pu,
+            answers=((row.format(key), "skip"),),
+        ),
+        _case(
+            "a hidden column that is not read",
+            xls(sheet, hidden_columns=(2,)),
+            "a.xls",
+            {key: value for key, value in {**pu, **da}.items() if key[1] == "enterprise"},
+            answers=((column.format(key), "skip"),),
+        ),
+        _case("a hidden sum", xlsx(sheet, hidden_rows=(5,)), "a.xlsx", {**pu, **da}),
+        _case("a hidden row of the header", xlsx(sheet, hidden_rows=(1, 2)), "a.xlsx", {**pu, **da}),
+    ]
+
+
+def _years_and_comparisons() -> list[Case]:
+    """Whole years, last year's month beside this year's, dates below the table, units of more than one kind."""
+    year = [["蒲县2021年度新设情况"], ["类型", "新设"], ["企业", 623]]
+    both = [["蒲县新设市场主体"], ["类型", "2021年5月", "2022年5月"], ["企业", 19, 30], ["个体", 97, 105]]
+    time, hole = "!Sheet##1:{}|表|时间", "Sheet##1:{}|缺月"
+    below = [["蒲县2022年6月新设"], ["类型", "新设"], ["企业", 23], ["注：数据截止2022年5月31日"]]
+    return [
+        _one("a title of a year", year, asked=("A2：表里没有写明是哪年哪月的数",)),
+        _one(
+            "a title of a year, that is all of it",
+            year,
+            counted=(((PU, "enterprise", "entries", "2021-01", "2021-12"), 623),),
+            answers=((time.format("c9b5b8"), "2021"),),
+        ),
+        _one("the same month of two years", both, asked=("C3：141033 企业 2022-05 之前缺少 2021-06 至 2022-04",)),
+        _one(
+            "the same month of two years, the newer alone",
+            both,
+            {**month(PU, "enterprise", "2022-05", 30), **month(PU, "individual", "2022-05", 105)},
+            answers=((hole.format("d9417e"), "newer"),),
+            dropped=("中间缺月之前的数不用",),
+        ),
+        _one(
+            "the same month of two years, and what lies between is held",
+            both,
+            {
+                **month(PU, "enterprise", "2021-05", 19),
+                **month(PU, "individual", "2021-05", 97),
+                **month(PU, "enterprise", "2022-05", 30),
+                **month(PU, "individual", "2022-05", 105),
+            },
+            answers=((hole.format("d9417e"), "both"),),
+        ),
+        _one("a note of another month below", below, asked=("A4：表下的说明与标题所写的时间不一致",)),
+        _one(
+            "a note of the day of the report below",
+            [*below[:-1], ["注：数据截止2022年7月3日"]],
+            month(PU, "enterprise", "2022-06", 23),
+        ),
+        _one(
+            "a note of the same month below",
+            [*below[:-1], ["数据截至2022年6月30日"]],
+            month(PU, "enterprise", "2022-06", 23),
+        ),
+        _one(
+            "two units in one line",
+            [[TITLE], ["单位：户、万元"], ["类型", "新设", "注册资本"], ["企业", 23, 4100]],
+            month(PU, "enterprise", "2022-06", 23),
+        ),
+        _one(
+            "a text of Excel's short form",
+            [[TITLE], ["类型", "新设"], ["企业", "1.7E+03"], ["个体", 105]],
+            {**month(PU, "enterprise", "2022-06", (1700.0, 50.0)), **month(PU, "individual", "2022-06", 105)},
         ),
     ]
 

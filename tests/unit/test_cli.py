@@ -144,6 +144,7 @@ def test_a_bad_file_is_one_line_and_stores_nothing(tmp_path: Path) -> None:
         (("status", "--as-of", "六月"), "错误：日期“六月”应写作 2023-06-30 或 2023-06。"),
         (("status", "--area", "999999"), "错误：没有代码为“999999”的地区。"),
         (("scenario", "nowhere.toml"), "错误：没有文件 nowhere.toml。"),
+        (("month", "141033", "-5", "--day", "14"), "错误：户数“-5”应为不小于 0 的整数。"),
         (("deck", "--out", "/nowhere/x.pptx"), "错误：不能写入 /nowhere/x.pptx"),
     ],
 )

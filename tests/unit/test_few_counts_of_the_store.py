@@ -91,7 +91,7 @@ def test_what_comes_later_changes_no_earlier_run(store: Store, send: Callable[..
 def test_one_count_alone_says_what_is_missing(store: Store, send: Callable[..., None]) -> None:
     send(DECEMBERS[0])
     knowledge = known(store)
-    assert "截至 2019-12 的公布数不足以预测：141034 全部市场主体只有1个数。请补录。" in knowledge.unprojected[AREA]
+    assert "截至 2019-12 的数不足以预测：141034 全部市场主体只有1个数。请补录。" in knowledge.unprojected[AREA]
     assert AREA in set(knowledge.panel.keys["area"])
 
 

@@ -6,6 +6,7 @@ A figure needs area, type, measure and period. Nothing is taken by default but t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from data.readers.grid import shown
@@ -213,6 +214,8 @@ def _span(meaning: Meaning, sums: frozenset[str], desk: Desk) -> Span | None:
         answer = desk.note.ask(desk.own("表|年份"), *desk.spot, asked, options, takes_text="year", is_lasting=False)
         return replace(own, year=int(answer)) if answer and answer.isdecimal() and len(answer) == 4 else None
     options = [(f"{file.year}-{file.last:02d}", f"{file}（取自文件名）")] if file and file.year and file.last else []
+    if above is not None and above.year:
+        options.append((str(above.year), f"{above.year}年全年（年末）"))
     asked = "表里没有写明是哪年哪月的数。请选择月份。"
     answer = desk.note.ask(desk.own("表|时间"), *desk.spot, asked, options, takes_text="month", is_lasting=False)
     return month_span(answer or "")
@@ -236,7 +239,7 @@ def _year_column(own: Span, above: Span | None, desk: Desk) -> Span | None:
 
 
 def month_span(text: str) -> Span | None:
-    """Read 2022-06.
+    """Read 2022-06, or 2022, which is all of it.
 
     Parameters
     ----------
@@ -247,6 +250,8 @@ def month_span(text: str) -> Span | None:
     Span or None
     """
     year, dash, month = text.partition("-")
+    if not dash and re.fullmatch(r"\d{4}", text):
+        return Span(year=int(text), first=1, last=12)
     if not dash or not year.isdecimal() or not month.isdecimal() or not 1 <= int(month) <= 12:
         return None
     return Span(year=int(year), first=int(month), last=int(month))

@@ -31,6 +31,8 @@ _PART = re.compile(
     r"[上中下]旬|第[一二三四五六1-6]周|[本上]周|周报|旬报|日报|(?P<first>\d{1,2})日?[-至到](?P<last>\d{1,2})日"
 )
 SHORTEST_MONTH = 28
+_UNIT_LINE = re.compile(r"\(?(?:计量|数据)?单位[:：]")
+_CUT_OFF = re.compile(r"截[至止]")
 _GOALS = re.compile(r"目标|任务|计划|预测|预计")
 _PROGRESS = re.compile(r"完成|进展|情况|进度|落实")
 
@@ -86,7 +88,9 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
             note.drop(row, column, "填报、发布信息，不用")
             continue
         one = _title(text)
-        special = special or one.special
+        if not _UNIT_LINE.match(plain(text)):
+            # 单位：户、万元 says nothing of the table but its units.
+            special = special or one.special
         is_goal = is_goal or bool(_GOALS.search(text) and not _PROGRESS.search(text))
         if one.unit:
             units.append((row, column, one.unit))
@@ -128,6 +132,7 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
     if file_span and span and file_span.year and span.year and file_span.last and span.last and not file_span.day:
         is_same = (file_span.year, file_span.last) == (span.year, span.last)
         span = span if is_same else _ask_span(key, note, *first, "文件名与表内", file_span, span)
+    span = _against_notes(table, key, note, span)
     if area is None and len(file_areas) == 1:
         area = file_areas[0]
         note.roles.append(
@@ -285,6 +290,21 @@ def _ask_span(
         is_lasting=False,
     )
     return next((span for span in (one, other) if span and str(span) == answer), None)
+
+
+def _against_notes(table: Table, key: str, note: Notebook, span: Span | None) -> Span | None:
+    """Ask where a line below the table says that the data end in another month than the title."""
+    if span is None or span.year is None or span.last is None:
+        return span
+    below = [one for one in note.dropped if one.row > table.body[-1]]
+    said = [(one, plain(words(note.grid.cell(one.row, one.column)))) for one in below]
+    ends = [(one, find_span(text)[0]) for one, text in said if _CUT_OFF.search(text)]
+    # A day early in the next month is when the numbers were drawn.
+    dated = [(one, end) for one, end in ends if end and end.year and end.last and (end.day or 31) >= SHORTEST_MONTH]
+    if not dated or any((end.year, end.last) == (span.year, span.last) for _, end in dated):
+        return span
+    at, end = dated[0]
+    return _ask_span(key, note, at.row, at.column, "表下的说明与标题", end, span)
 
 
 def _corrected(meaning: Meaning, key: str, note: Notebook, places: Places) -> Meaning:

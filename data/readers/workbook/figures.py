@@ -82,6 +82,10 @@ def figures_of(columns: Sequence[Column], rows: dict[int, Line], tops: dict[int,
     for column in (column for column in columns if column.label is None):
         top = tops[column.at]
         if _leave_out_column(column, top, rows, desk):
+            if top.meaning.special in ("ignored", "open"):
+                # A column that is not used may still be part of a sum.
+                left_out = [_missing(row, column.at, line, top, silent) for row, line in rows.items()]
+                figures += [figure for figure in left_out if figure]
             continue
         cells = {row: desk.table.grid.cell(row, column.at) for row in rows}
         decimals = max((decimals_of(cell) for cell in cells.values()), default=0)

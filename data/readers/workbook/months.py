@@ -2,7 +2,7 @@
 
 Nothing is divided that the file does not divide: January and February published as one give neither month; they stay
 one count of two months, and that is said. A number that comes out negative is asked about, and so is a zero of months
-left blank: 全年 and 累计 are often formulas that run on where nothing was reported.
+left blank or nowhere mentioned: 全年 and 累计 are often formulas that run on where nothing was reported.
 """
 
 from __future__ import annotations
@@ -241,7 +241,7 @@ def _say(one: Observed, terms: Sequence[str], *, is_blank_month: bool) -> bool:
                 is_lasting=False,
             )
             return False
-        if is_blank_month and one.value <= SLACK and not _is_nothing(one, when):
+        if (is_blank_month or not is_month) and one.value <= SLACK and not _is_nothing(one, when):
             return False
     if not is_month:
         if one.value < 0:
@@ -251,13 +251,15 @@ def _say(one: Observed, terms: Sequence[str], *, is_blank_month: bool) -> bool:
 
 
 def _is_nothing(one: Observed, when: str) -> bool:
-    """Ask, once a table, whether months whose cells are blank were without any, as their sum has it."""
+    """Ask, once a table, whether months without a number of their own were without any, as their sum has it."""
     note, at = one.source.note, (one.source.figure.row, one.source.figure.column)
+    is_month = one.first == one.last
+    found = "而当月的格空着" if is_month else "而表中没有这几个月自己的数"
+    asked = "表中这样的空格是什么？" if is_month else "这几个月是什么情况？"
     answer = note.ask(
         f"{note.own(one.source.key)}|空白",
         *at,
-        f"{when} {MEASURE_NAMES[one.series[2]]}由累计相减得 0，而当月的格空着，累计可能只算到有数的月份。"
-        "表中这样的空格是什么？",
+        f"{when} {MEASURE_NAMES[one.series[2]]}由累计相减得 0，{found}，累计可能只算到有数的月份。{asked}",
         [("leave", "没有报送，留空"), ("zero", "就是 0 户")],
         is_lasting=False,
     )

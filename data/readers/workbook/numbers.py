@@ -42,6 +42,8 @@ ABSENT = frozenset(
 UNITS = {"": 1, "百": 100, "千": 1000, "万": 10_000, "十万": 100_000, "百万": 1_000_000, "亿": 100_000_000}
 _PLAIN = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _NUMBER = re.compile(rf"(?P<sign>[+-]?)(?P<digits>{_PLAIN})(?P<unit>百万|十万|[百千万亿]?)(?P<house>户|家|个|户数)?")
+#: What Excel shows of a number in a narrow column, and a text export keeps: 1.7E+03 is 1700 give or take 50.
+_SCIENTIFIC = re.compile(r"(?P<digits>\d(?:\.\d+)?)[Ee]\+?(?P<power>\d{1,2})")
 _MIXED = re.compile(r"(?P<wan>\d+)万(?P<qian>\d)千(?:(?P<bai>\d)百)?(?:户|家|个)?")
 _SPACED = re.compile(r"[+-]?[0-9０-９]{1,3}(?:[ \u00a0\u2009\u202f][0-9０-９]{3})+")
 _ERRORS = re.compile(r"#[A-Z0-9/!?]+[!?]?|Err:\d+|#NAME\?|#N/A")
@@ -114,6 +116,11 @@ def read_number(cell: Cell, *, unit: int = 1, decimals: int | None = None) -> Nu
         whole = int(mixed["wan"]) * 10_000 + int(mixed["qian"]) * 1000 + int(mixed["bai"] or 0) * 100
         last = 50.0 if mixed["bai"] else 500.0
         return Number(float(whole), last, f"“{shown(cell)}”读作 {whole}")
+    scientific = _SCIENTIFIC.fullmatch(text)
+    if scientific:
+        scale = unit * 10 ** int(scientific["power"])
+        value = Decimal(scientific["digits"]) * scale
+        return _checked(value, scale, _decimals(scientific["digits"]), f"“{shown(cell)}”读作 {value:f}", cell)
     found = _NUMBER.fullmatch(text)
     if found is None or (re.search(r"\s", cell.strip()) and not _is_one_number(cell)):
         return Unread(f"应为数字，现为“{shown(cell)}”。请填阿拉伯数字；没有数据请留空或填“—”。")

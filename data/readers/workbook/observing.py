@@ -88,7 +88,7 @@ def _ordered(observed: Iterable[Observed]) -> list[Observed]:
     )
 
 
-def check_table(table: pd.DataFrame, origins: Sequence[Placed], placed: Sequence[Placed]) -> None:
+def checked(table: pd.DataFrame, origins: Sequence[Placed], placed: Sequence[Placed]) -> pd.DataFrame:
     """Run the checks of every observations table; note what they find at the cells it comes from.
 
     Parameters
@@ -98,19 +98,33 @@ def check_table(table: pd.DataFrame, origins: Sequence[Placed], placed: Sequence
         The cell of each row.
     placed : sequence of Placed
         Every figure of the file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Without the months before a hole that the user does not want.
     """
     if table.empty:
-        return
+        return table
+    unwanted = np.zeros(len(table), bool)
 
     def place(row: int, column: str) -> str:  # noqa: ARG001 - one cell gives a whole row
         return origins[row].where
 
     for fault in find_faults(table, place):
         one = origins[fault.row]
-        if fault.missing and _ask_missing(fault.missing, origins[fault.row].figure.meaning, placed):
-            continue
-        one.note.fault(one.figure.row, one.figure.column, fault.message)
+        if not fault.missing:
+            one.note.fault(one.figure.row, one.figure.column, fault.message)
+        elif not _ask_missing(fault.missing, one.figure.meaning, placed) and _ask_hole(one, fault.message) == "newer":
+            series = table[["area", "entity_type"]].iloc[fault.row]
+            unwanted |= (
+                (table[["area", "entity_type"]] == series).all(axis=1) & (table["month"] < fault.missing[0])
+            ).to_numpy()
+    for row in np.flatnonzero(unwanted):
+        one = origins[row]
+        one.note.drop(one.figure.row, one.figure.column, "按您的答复，中间缺月之前的数不用")
     _ask_unlisted_types(table, origins)
+    return table[~unwanted].reset_index(drop=True)
 
 
 #: Answer to the question for a month that a sum leaves open: nobody knows it, the sum stands.
@@ -140,6 +154,17 @@ def _ask_missing(missing: Sequence[pd.Period], of: Meaning, figures: Sequence[Pl
         )
         asked = True
     return asked
+
+
+def _ask_hole(one: Placed, fault: str) -> str | None:
+    """Ask, once a table, what months with a hole before them are: last year's beside this year's, or one forgotten."""
+    return one.note.ask(
+        f"{one.key}|缺月",
+        one.figure.row,
+        one.figure.column,
+        f"{fault}若之前的数只作对比，或中间各月已经录入，请在这里选：",
+        [("newer", "之前的数只作对比，不用"), ("both", "都用，中间各月已经录入")],
+    )
 
 
 def _ask_unlisted_types(table: pd.DataFrame, origins: Sequence[Placed]) -> None:

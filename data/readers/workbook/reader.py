@@ -30,7 +30,7 @@ from data.readers.workbook.growth import check_growth
 from data.readers.workbook.headers import lines_of
 from data.readers.workbook.mapping import IGNORE, Mapping
 from data.readers.workbook.months import Series, blank_months, observed_of
-from data.readers.workbook.observing import check_table, counts_of, observations_of
+from data.readers.workbook.observing import checked, counts_of, observations_of
 from data.readers.workbook.placed import Placed, ordinals, period_of
 from data.readers.workbook.reading import Reading
 from data.readers.workbook.report import cell_reading, note_roles, sheet_reading
@@ -41,6 +41,7 @@ from data.readers.workbook.table_rules import (
     check_areas,
     check_years,
     inherited,
+    without_hidden,
     without_numbers_row,
 )
 from data.readers.workbook.text import words
@@ -119,7 +120,7 @@ def read_grids(
     observed += check_openings(file.checks, observed, counted, file.remarks)
     check_growth(file.placed, file.checks)
     observations, origins = observations_of(observed, source=file_name, received_at=received_at)
-    check_table(observations, origins, file.placed)
+    observations = checked(observations, origins, file.placed)
     counts = counts_of(observed, source=file_name, received_at=received_at)
     return _reading(file, notes, observations, counts, _fingerprint(layouts))
 
@@ -170,6 +171,8 @@ def _read_table(note: Notebook, table: Table, columns: tuple[Column, ...], key: 
     rows = rows_of(table, sheet, columns, key, note, file.places, context.meaning.area)
     tops = lines_of(table, sheet, columns, key, note, file.places, context.meaning.area)
     rows = inherited(without_numbers_row(table, columns, rows, note), tops, note)
+    rows = without_hidden(rows, list(tops), table.grid.hidden_rows, key, note, "行")
+    tops = without_hidden(tops, list(rows), table.grid.hidden_columns, key, note, "列")
     lines = [*rows.values(), *tops.values()]
     has_areas = any(line.meaning.area or "area" in line.sums for line in lines)
     context = replace(context, has_areas=has_areas and context.meaning.area is None)

@@ -159,11 +159,11 @@ def test_a_series_of_which_too_little_is_known_is_left_out_by_name() -> None:
         ("140105", "all", "没有实有数"),
         ("141033", "individual", "只有1个数"),
     ]
-    with pytest.raises(ModelError, match=r"截至 2022-12 的公布数不足以预测：141033 个体工商户只有1个数"):
+    with pytest.raises(ModelError, match=r"截至 2022-12 的数不足以预测：141033 个体工商户只有1个数"):
         plan_counts(single, 6, seed=1)
     with pytest.raises(ModelError, match="140105 全部市场主体没有实有数"):
         plan_counts(flows, 6, seed=1)
-    with pytest.raises(ModelError, match="没有任何公布数"):
+    with pytest.raises(ModelError, match="没有任何数"):
         plan_counts(single.iloc[:0], 6, seed=1)
 
 

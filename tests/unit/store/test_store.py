@@ -100,6 +100,19 @@ def test_a_hole_between_batches_is_refused(store: Store, make_observations: Make
         append(store, make_observations(("2023-07", "stock", 8600), vintage="2023-08-10"), received)
 
 
+def test_months_apart_are_no_hole_where_what_lies_between_is_held(
+    store: Store, make_observations: Make, received: dt.datetime
+) -> None:
+    append(
+        store,
+        make_observations(("2023-05", "entries", 88), ("2023-06", "entries", 131), ("2023-07", "entries", 97)),
+        received,
+    )
+    revised = make_observations(("2023-05", "entries", 90), ("2023-07", "entries", 96), vintage="2023-08-20")
+    assert append(store, revised, received) == 2
+    assert store.as_of(dt.date(2023, 8, 31))["value"].tolist() == [90.0, 131.0, 96.0]
+
+
 def test_parts_from_different_batches_must_add_up(store: Store, make_observations: Make, received: dt.datetime) -> None:
     append(store, make_observations(MAY), received)
     parts = {"enterprise": 1600.0, "individual": 6200.0, "cooperative": 610.0}  # 1600 + 6200 + 610 = 8410, not 8412
