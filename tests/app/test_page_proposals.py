@@ -24,7 +24,7 @@ FOUND = Proposal(
 
 
 @pytest.fixture
-def area_page(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+def area_page(database: str, open_app: Open, monkeypatch: pytest.MonkeyPatch) -> AppTest:  # noqa: ARG001 - they write
     def propose(
         _panel: Panel, events: Collection[Event], *, refused: Iterable[Proposal], **_: object
     ) -> tuple[Proposal, ...]:
