@@ -84,11 +84,8 @@ def test_a_good_file_is_shown_confirmed_and_computed_anew(
     assert [one.label for one in app.button if one.label == "确认入库"] == []
 
 
-def test_other_pages_say_that_it_is_being_computed(
-    open_app: Open,
-    database: str,
-    started: list[tuple[object, ...]],
-) -> None:
+@pytest.mark.usefixtures("database")
+def test_other_pages_say_that_it_is_being_computed(open_app: Open, started: list[tuple[object, ...]]) -> None:
     app = press(upload(open_app("intake"), GOOD), "确认入库")
     app.switch_page("views/overview.py").run()
     assert "正在测算，请稍候" in said(app)
