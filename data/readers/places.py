@@ -187,6 +187,22 @@ class Places:
             left = [code for code in left if level_of(code) == level] or left
         return tuple(left)
 
+    def without(self, text: str) -> str:
+        """Return a text without the areas it mentions in full.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        str
+        """
+        left = plain(text)
+        for name in self._names:
+            left = left.replace(name, "")
+        return left
+
     def mentioned(self, text: str) -> tuple[str, ...]:
         """Return the areas a title mentions in full, those that contain another one left out.
 

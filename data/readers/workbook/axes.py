@@ -33,6 +33,7 @@ KIND_NAMES = {
     "note": "备注（不用）",
     "text": "文字（不用）",
 }
+LONGEST_MONTH = 31
 ASIDE = ("index", "note", "text")
 
 
@@ -136,6 +137,9 @@ def _label(texts: tuple[str, ...], cells: list[Cell], places: Places, *, is_firs
     )
     if said == "code" and not any(places.candidates(words(cell)) for cell in filled) and "区" not in joined:
         return "index"
+    if said == "period" and texts[-1] in ("日期", "日") and is_numbers and all(_is_day(cell) for cell in filled):
+        # 1, 2, 3 under 日期 are days.
+        return "any"
     if said in ("period", "year", "code") and not (said == "year" and meaning.measure):
         return said
     if said == "area" and is_numbers and any(places.candidates(words(cell)) for cell in filled):
@@ -156,6 +160,10 @@ def _label(texts: tuple[str, ...], cells: list[Cell], places: Places, *, is_firs
     if known or is_first:
         return "any"
     return None if has_numbers or meaning.says_something else "text"
+
+
+def _is_day(cell: Cell) -> bool:
+    return words(cell).isdecimal() and int(words(cell)) <= LONGEST_MONTH
 
 
 def _are_periods(cells: list[Cell]) -> bool:

@@ -50,6 +50,7 @@ OPTIONS = [
 ]
 _TYPES = [option for option in OPTIONS if option[0].startswith("entity")]
 _MEASURES = [option for option in OPTIONS if option[0].startswith("measure")]
+N_TYPES = 3
 FLOWS = ("entries", "exits", "cancel", "revoke", "net")
 
 
@@ -123,7 +124,7 @@ def completed(meaning: Meaning, sums: frozenset[str], line: Line, top: Line, des
         return None
     kind = meaning.kind or (desk.context.meaning.kind if meaning.span is None or not meaning.span.is_month else None)
     if measure in FLOWS and "span" not in sums and span is not None:
-        kind = _kind(kind, span, top, desk)
+        kind = _kind(_kind_of_span(kind, meaning.span, span), span, top, desk)
         if kind is None:
             return None
     return replace(meaning, area=area, entity=entity, measure=measure, span=span, kind=kind, rest="", clashes=())
@@ -192,6 +193,10 @@ def _entity(meaning: Meaning, desk: Desk) -> str | None:
         asked = "标题说的是某一类主体中的一部分。这些数怎样处理？"
         answer = desk.note.ask(f"{desk.key}|表|类型", *desk.spot, asked, [(IGNORE, "不读这张表"), *_TYPES])
         return parse_role_answer(answer or "").get("entity")
+    if above in (None, "any") and 1 < desk.context.n_types < N_TYPES and meaning.special is None:
+        asked = "标题写了不止一类主体，而这些数没有写明是哪一类。是哪一类的？"
+        answer = desk.note.ask(f"{desk.key}|表|类型", *desk.spot, asked, [(IGNORE, "不读这张表"), *_TYPES])
+        return parse_role_answer(answer or "").get("entity")
     return above if above not in (None, "any") else "all"
 
 
@@ -255,6 +260,16 @@ def month_span(text: str) -> Span | None:
     if not dash or not year.isdecimal() or not month.isdecimal() or not 1 <= int(month) <= 12:
         return None
     return Span(year=int(year), first=int(month), last=int(month))
+
+
+def _kind_of_span(kind: str | None, own: Span | None, span: Span) -> str | None:
+    """Read 本期, and 本月 beside several months, by the months that they are said of."""
+    if kind == "period" or (kind == "month" and own is not None and own.is_range):
+        return "range" if span.is_range else "month"
+    is_merged = span.is_range and (span.first, span.last) == (1, 2)
+    # 2022年新设 in a table of June may be June's or the year's; 本月 in a table of January and February, of both.
+    is_year = kind is None and own is not None and own.last is None and span.is_month
+    return "unclear" if is_year or (kind == "month" and is_merged) else kind
 
 
 def _kind(kind: str | None, span: Span, top: Line, desk: Desk) -> str | None:

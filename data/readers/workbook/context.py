@@ -7,34 +7,40 @@ one of them was not changed when the file was copied.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping as Pairs
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from data.readers.area_codes import is_within
+from data.readers.grid import shown
 from data.readers.places import Places
 from data.readers.workbook import lexicon
 from data.readers.workbook.asking import Notebook
 from data.readers.workbook.blocks import Table
 from data.readers.workbook.mapping import IGNORE, parse_role_answer
-from data.readers.workbook.meaning import Meaning, join_spans, meaning_of
+from data.readers.workbook.meaning import MEASURE_NAMES, Meaning, join_spans, meaning_of
 from data.readers.workbook.periods import Span, find_span, span_of
 from data.readers.workbook.reading import Role
 from data.readers.workbook.text import plain, words
+from data.readers.workbook.titles import (
+    SHORTEST_MONTH,
+    ask_if_part,
+    is_of_goals,
+    is_unit_line,
+    strange_words,
+    title_meaning,
+    types_in,
+    units_in,
+)
+from forecasting.panel import ENTITY_TYPES
 
 #: When a form was filled in says nothing of the month it is about.
 _FILLED_IN = re.compile(
     r"(?:填报|填表|报送|制表|打印|报出|上报|编制|制定|发布|更新|导出|生成)(?:日期|时间)|第\d+号|〔\d{4}〕|\(\d{4}\)\d+号|表号|文号|批准"
 )
-#: What is said of less than a month; of days, from one to another.
-_PART = re.compile(
-    r"[上中下]旬|第[一二三四五六1-6]周|[本上]周|周报|旬报|日报|(?P<first>\d{1,2})日?[-至到](?P<last>\d{1,2})日"
-)
-SHORTEST_MONTH = 28
-_UNIT_LINE = re.compile(r"\(?(?:计量|数据)?单位[:：]")
+_YEAR_TO_DATE = re.compile(r"累计(?!实有|在册)|[1一][-至][^日]*月|年初至")
 _CUT_OFF = re.compile(r"截[至止]")
-_GOALS = re.compile(r"目标|任务|计划|预测|预计")
-_PROGRESS = re.compile(r"完成|进展|情况|进度|落实")
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,10 @@ class Context:
         A word of a title that makes its table one of rates or goals.
     is_goal : bool
         Whether the title says that its numbers are goals.
+    strange : tuple of (int, int, str)
+        Row, column and words of titles that are not understood.
+    n_types : int
+        How many types the titles name.
     month_from_file : Span or None
         A period that only the name of the file says.
     has_areas : bool
@@ -58,6 +68,8 @@ class Context:
     meaning: Meaning
     special: str | None
     is_goal: bool
+    strange: tuple[tuple[int, int, str], ...]
+    n_types: int
     month_from_file: Span | None
     has_areas: bool = False
 
@@ -83,17 +95,19 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
     units: list[tuple[int, int, int]] = []
     meaning, special, is_goal = Meaning(), None, False
     area: str | None = None
+    strange: list[tuple[int, int, str]] = []
+    types: set[str] = set()
     for row, column, text in titles:
         if lexicon.NOTE.search(text) or _FILLED_IN.search(text):
             note.drop(row, column, "填报、发布信息，不用")
             continue
-        one = _title(text)
-        if not _UNIT_LINE.match(plain(text)):
-            # 单位：户、万元 says nothing of the table but its units.
+        one = title_meaning(text)
+        units += [(row, column, unit) for unit in units_in(text)]
+        if not is_unit_line(text):
             special = special or one.special
-        is_goal = is_goal or bool(_GOALS.search(text) and not _PROGRESS.search(text))
-        if one.unit:
-            units.append((row, column, one.unit))
+            is_goal = is_goal or is_of_goals(text)
+            types |= types_in(text)
+            strange += [(row, column, left) for left in [strange_words(text, places)] if left]
         one = replace(one, span=_whole_month(one.span, key, note, row, column))
         span, is_clear = join_spans(meaning.span, one.span)
         if not is_clear:
@@ -113,8 +127,8 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
         parts = [str(one.span)] if one.span else []
         parts += [places.name(area)] if mentioned and area else []
         note.roles.append(Role("", "标题", row, column, text, "、".join(parts) or "标题", 1.0, "表上方的文字"))
-    _ask_if_part(key, note, [*titles, (*first, note.title)])
-    unit = _unit(key, note, units) or _unit_elsewhere(key, note, first)
+    ask_if_part(key, note, [*titles, (*first, note.title)])
+    unit = _unit(key, note, units) or _unit_elsewhere(key, note, first, table)
     note.last_unit = unit
     sheet_area, sheet_span, sheet_meaning = _sheet_name(note, places)
     span, is_clear = join_spans(sheet_span, meaning.span)
@@ -140,34 +154,22 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
                 f"{note.own(key)}|表", "文件名", *first, file_name, places.name(area), 0.7, "表内没有写地区，取自文件名"
             )
         )
-    meaning = replace(
-        meaning,
-        area=area,
-        span=span,
-        unit=unit,
-        entity=_narrow(meaning.entity, sheet_meaning.entity) if meaning.entity in (None, "any") else meaning.entity,
-        measure=meaning.measure or sheet_meaning.measure,
-        kind=meaning.kind or sheet_meaning.kind,
-    )
+    kind = meaning.kind or sheet_meaning.kind
+    is_month = span is not None and span.is_month
+    if kind is None and is_month and (_says_more(stem, file_span) or any(map(_YEAR_TO_DATE.search, _asides(note)))):
+        # The name of the file, or a line beside the table, says 累计: a column that does not say 当月 is asked about.
+        kind = "unclear"
+    entity = _agreed("类型", meaning.entity, sheet_meaning.entity, ENTITY_TYPES, key, note, first)
+    measure = _agreed("指标", meaning.measure, sheet_meaning.measure, MEASURE_NAMES, key, note, first)
+    meaning = replace(meaning, area=area, span=span, unit=unit, entity=entity, measure=measure, kind=kind)
     return Context(
         _corrected(meaning, key, note, places),
-        special or sheet_meaning.special,
+        special,
         is_goal,
+        tuple(strange),
+        len(types),
         file_span if span is None else None,
     )
-
-
-def _title(text: str) -> Meaning:
-    """Read a title: of several measures or types it speaks of none, of two periods it leaves the kind open."""
-    one = meaning_of(text)
-    rest = find_span(plain(text))[1]
-    second = find_span(rest)[0] if one.span else None
-    if second and second.last is not None and one.span:
-        span, is_clear = join_spans(one.span, second)
-        # 2022年……6月 is one period; 6月（1-6月） are two, and leave open which a column is of.
-        kind = one.kind if one.span.last is None else "unclear"
-        one = replace(one, span=span if is_clear else one.span, kind=kind)
-    return replace(one, total=None)
 
 
 def _whole_month(span: Span | None, key: str, note: Notebook, row: int, column: int) -> Span | None:
@@ -185,21 +187,6 @@ def _whole_month(span: Span | None, key: str, note: Notebook, row: int, column: 
         is_lasting=False,
     )
     return find_span(answer)[0] if answer else None
-
-
-def _ask_if_part(key: str, note: Notebook, texts: Sequence[tuple[int, int, str]]) -> None:
-    """Ask where titles speak of days, a week or ten days: their numbers are no month's."""
-    for row, column, text in texts:
-        found = _PART.search(plain(text))
-        if found and not (found["first"] == "1" and int(found["last"]) >= SHORTEST_MONTH):
-            note.ask(
-                f"{key}|表|不足月",
-                row,
-                column,
-                f"“{found[0]}”像是不足一个月的数。这张表怎样处理？",
-                [(IGNORE, "不读这张表"), ("month", "是整月的数")],
-            )
-            return
 
 
 def _sheet_name(note: Notebook, places: Places) -> tuple[str | None, Span | None, Meaning]:
@@ -230,13 +217,18 @@ def _unit(key: str, note: Notebook, units: Sequence[tuple[int, int, int]]) -> in
     return units[0][2] if units else None
 
 
-def _unit_elsewhere(key: str, note: Notebook, first: tuple[int, int]) -> int | None:
-    """Ask where only a note below the table, or the table above it, says that its numbers are in 万户."""
+def _unit_elsewhere(key: str, note: Notebook, first: tuple[int, int], table: Table) -> int | None:
+    """Ask where only another line of the sheet, or the table above, says that its numbers are in 万户."""
     said = note.last_unit
     if said in (None, 1):
-        texts = [words(cell) for row in note.grid.rows for cell in row if isinstance(cell, str) and len(cell) > 3]
-        notes = [meaning_of(text).unit for text in texts if lexicon.NOTE.search(text)]
-        said = next((unit for unit in notes if unit and unit > 1), None)
+        own = {*table.header, *table.body}
+        texts = [
+            words(cell)
+            for at, row in enumerate(note.grid.rows)
+            for cell in row
+            if isinstance(cell, str) and (at not in own or "单位" in cell)
+        ]
+        said = next((unit for text in texts for unit in units_in(text) if unit > 1), None)
     if said in (None, 1):
         return None
     answer = note.ask(
@@ -292,12 +284,43 @@ def _ask_span(
     return next((span for span in (one, other) if span and str(span) == answer), None)
 
 
+def _says_more(stem: str, span: Span | None) -> bool:
+    return bool(_YEAR_TO_DATE.search(stem)) or (span is not None and span.is_range)
+
+
+def _asides(note: Notebook) -> list[str]:
+    """Return the lines of a sheet that are no part of a table."""
+    return [plain(words(note.grid.cell(one.row, one.column))) for one in note.dropped]
+
+
+def _agreed(
+    what: str,
+    title: str | None,
+    sheet: str | None,
+    names: Pairs[str, str],
+    key: str,
+    note: Notebook,
+    first: tuple[int, int],
+) -> str | None:
+    """Return what title and name of the sheet say, the narrower; ask where they contradict each other."""
+    if title in (None, "any") or sheet in (None, "any") or title == sheet:
+        return title if sheet in (None, "any") else sheet
+    asked = f"表名“{note.title}”与标题所写的{what}不一致（{names[sheet]}、{names[title]}）。以哪个为准？"
+    options = [(sheet, names[sheet]), (title, names[title])]
+    return note.ask(f"{note.own(key)}|表|{what}冲突", *first, asked, options, is_lasting=False)
+
+
 def _against_notes(table: Table, key: str, note: Notebook, span: Span | None) -> Span | None:
     """Ask where a line below the table says that the data end in another month than the title."""
     if span is None or span.year is None or span.last is None:
         return span
-    below = [one for one in note.dropped if one.row > table.body[-1]]
-    said = [(one, plain(words(note.grid.cell(one.row, one.column)))) for one in below]
+    said = list(zip(note.dropped, _asides(note), strict=True))
+    for one, text in said:
+        if lexicon.EXCEPT_WORDS.search(text) or _without_rest(text, span):
+            options = [("whole", "照读"), (IGNORE, "不读这张表")]
+            note.ask(f"{key}|表|说明", one.row, one.column, f"说明写着“{shown(text)}”。这张表的数照读吗？", options)
+            break
+    said = [(one, text) for one, text in said if one.row > table.body[-1]]
     ends = [(one, find_span(text)[0]) for one, text in said if _CUT_OFF.search(text)]
     # A day early in the next month is when the numbers were drawn.
     dated = [(one, end) for one, end in ends if end and end.year and end.last and (end.day or 31) >= SHORTEST_MONTH]
@@ -305,6 +328,13 @@ def _against_notes(table: Table, key: str, note: Notebook, span: Span | None) ->
         return span
     at, end = dated[0]
     return _ask_span(key, note, at.row, at.column, "表下的说明与标题", end, span)
+
+
+def _without_rest(text: str, span: Span) -> bool:
+    """Return whether a line says that the data end within the month."""
+    end = find_span(text)[0] if _CUT_OFF.search(text) else None
+    is_same = end is not None and (end.year or span.year, end.last) == (span.year, span.last)
+    return end is not None and is_same and end.day is not None and end.day < SHORTEST_MONTH
 
 
 def _corrected(meaning: Meaning, key: str, note: Notebook, places: Places) -> Meaning:

@@ -24,6 +24,8 @@ from data.readers.workbook.text import plain
 CHECKED = ("yoy", "previous", "opening")
 #: More entities than an area of a level can have, by `area_codes.level_of`.
 MOST = {"nation": 1e9, "province": 5e7, "city": 1e7, "county": 2e6, "township": 3e5}
+#: Fewer entities of all types than one can have whose table names no unit: 山西省 364 are 万户.
+LEAST = {"nation": 1e6, "province": 5e4, "city": 5e3, "county": 100}
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,7 @@ def _figure(row: int, column: Column, line: Line, top: Line, decimals: int, desk
         line.sums | top.sums,
         special,
         is_partial=line.is_partial or top.is_partial,
-        has_own_kind=meaning.kind in ("month", "ytd"),
+        has_own_kind=meaning.kind in ("month", "ytd", "period"),
         group=line.group,
         is_carried=line.carried is not None,
     )
@@ -197,6 +199,10 @@ def _number(row: int, column: Column, full: Meaning, decimals: int, desk: Desk) 
     if number is not None and full.special is None:
         if full.area in desk.places.known and number.value >= MOST[level_of(full.area)]:
             number = _ask_magnitude(row, column, full, number, decimals, desk)
+        least = LEAST.get(level_of(full.area or "")) if full.measure == "stock" and full.entity == "all" else None
+        is_unsaid = full.unit is None and desk.context.meaning.unit is None
+        if number is not None and least and is_unsaid and number.value < least:
+            number = _ask_magnitude(row, column, full, number, decimals, desk)
         if number is not None and number.how:
             how = number.how if "读作" in number.how else f"{number.how}，读作 {number.value:.10g}"
             note.change(row, column.at, how)
@@ -209,7 +215,7 @@ def _ask_magnitude(row: int, column: Column, full: Meaning, number: Number, deci
         desk.own(f"量级|{column.key}"),
         row,
         column.at,
-        f"{what}为 {number.value:.10g} 户，大得不合常理。单位是否写错？",
+        f"{what}为 {number.value:.10g} 户，{'大' if number.value > 1e5 else '小'}得不合常理。单位是否写错或漏写？",
         [("1", "单位应为户"), ("10000", "单位应为万户"), ("asis", "无误，照此入库")],
         is_lasting=False,
     )

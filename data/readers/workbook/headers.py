@@ -40,8 +40,9 @@ def lines_of(
         By column.
     """
     values = [column for column in columns if column.label is None]
+    are_months = any("月" in text for column in columns if column.label for text in column.texts)
     level = level_hint([text for column in values for text in column.texts], places)
-    parts = {column.at: _parts(column, sheet, key, note, places, (within, level)) for column in values}
+    parts = {column.at: _parts(column, sheet, key, note, places, (within, level), are_months) for column in values}
     lines: dict[int, Line] = {}
     for column in values:
         meaning, sums, is_partial = Meaning(), set[str](), False
@@ -67,7 +68,13 @@ def lines_of(
 
 
 def _parts(
-    column: Column, sheet: Sheet, key: str, note: Notebook, places: Places, hint: tuple[str | None, str | None]
+    column: Column,
+    sheet: Sheet,
+    key: str,
+    note: Notebook,
+    places: Places,
+    hint: tuple[str | None, str | None],
+    are_months: bool,
 ) -> list[Meaning]:
     found = []
     for spot, text in zip(column.path, column.texts, strict=True):
@@ -80,7 +87,9 @@ def _parts(
             found.append(Meaning())
             continue
         span = span_of(cell, is_period_column=True)
-        is_below = any(LABEL_WORDS["period"].fullmatch(plain(above)) for above in column.texts[: len(found)])
+        is_below = are_months or any(
+            LABEL_WORDS["period"].fullmatch(plain(above)) for above in column.texts[: len(found)]
+        )
         if span and (span.year or is_below or not isinstance(cell, float)):
             found.append(Meaning(span=span))
             continue

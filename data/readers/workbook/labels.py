@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from data.readers.area_codes import common_level
+from data.readers.area_codes import at_level, common_level
 from data.readers.grid import Cell, shown
 from data.readers.places import Places
 from data.readers.workbook.asking import Notebook
@@ -18,6 +18,7 @@ from data.readers.workbook.meaning import Meaning, meaning_of
 from data.readers.workbook.periods import Span, find_span, span_of
 from data.readers.workbook.text import words
 
+_LEVELS = {"国": "nation", "省": "province", "市": "city", "县": "county", "区": "county"}
 _WHOLE = re.compile(r"全(国|省|市|县|区)(?:合计|总计|小计)?")
 
 
@@ -100,11 +101,16 @@ def label_meaning(
             said = meaning_of(cell)
             # 累计 below the months is their sum.
             return Meaning(total="累计") if said == Meaning(kind="ytd") else said
-        return Meaning(rest=text)
+        codes = places.candidates(text) if kind not in ("period", "year") else ()
+        return Meaning(area=codes[0]) if len(codes) == 1 else Meaning(rest=text)
     whole = _WHOLE.fullmatch(text)
     if whole:
         # 全县 is the county of the table, where it is of a county; elsewhere it is a sum.
+        # Above it, 全市 is the city it lies in.
+        above = at_level(hint[0], _LEVELS[whole[1]]) if hint[0] is not None else None
         is_own = hint[0] is not None and places.known[hint[0]].endswith(whole[1])
+        if not is_own and above in places.known and above != hint[0]:
+            return Meaning(area=above)
         return Meaning(area=hint[0]) if is_own else Meaning(total="合计")
     codes = places.candidates(text) if kind != "period" else ()
     meaning = Meaning() if codes else meaning_of(str(cell))
@@ -120,9 +126,11 @@ def label_meaning(
             f"{key}|名|{text}",
             *spot,
             f"“{shown(cell)}”不止一处。是哪个地区？",
-            [(code, places.name(code)) for code in left],
+            [*((code, places.name(code)) for code in left), (IGNORE, "都不是，这一行（列）不用")],
             takes_text="area",
         )
+        if answer == IGNORE:
+            return replace(meaning, special="ignored", rest="")
         left = (answer,) if answer in places.known else ()
     if len(left) != 1:
         return replace(meaning, special="open", rest="")

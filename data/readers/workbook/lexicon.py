@@ -39,7 +39,7 @@ SUBTYPE = (
     r"个转企|小升规|四上|联合社|央企|农业企业|工业企业|商贸企业|电商|网店|女性|青年|大学生"
 )
 #: What a type is said to hold: the whole type, not a part of it. 合作社(联合社) is what the law calls the two together.
-INCLUDED = rf"\((?:其中)?含(?:{SUBTYPE}|[及和与、,])+\)|(?<=合作社)(?:\(联合社\)|[及和与、]联合社)"
+INCLUDED = rf"\((?:其中)?含(?:{SUBTYPE}|简易注销|一般注销|[及和与、,])+\)|(?<=合作社)(?:\(联合社\)|[及和与、]联合社)"
 #: What a type is said to lack: neither the type nor a part of it that is known.
 EXCEPT = r"不含|不包括|不包含|不计|除外|扣除|剔除"
 ENTITIES: list[tuple[str, str]] = [
@@ -70,7 +70,8 @@ KINDS: list[tuple[str, str]] = [
         r"本年累计|本年度累计|全年累计|年初至今|自年初累计|自年初起?累?计?|至本月累计|1-本月累计?|1至本月累计?|本月止累计|本月止|"
         r"年内累计|今年以来累计|今年以来|年累计|累计数|累计",
     ),
-    ("month", r"本月|当月|本期|单月|月度|当期|月内"),
+    ("month", r"本月|当月|单月|月度|月内"),
+    ("period", r"本期|当期"),
     ("unclear", r"本年度|本年|今年|年内"),
 ]
 #: The words before which a sum stands.
@@ -120,9 +121,10 @@ KIND_WORDS = _compiled(KINDS)
 LABEL_WORDS = {name: re.compile(f"(?:{pattern})") for name, pattern in LABELS.items()}
 SUBTYPE_WORDS, TOTAL_WORDS, IDLE_WORDS = re.compile(SUBTYPE), re.compile(TOTAL), re.compile(IDLE)
 INCLUDED_WORDS, EXCEPT_WORDS = re.compile(INCLUDED), re.compile(EXCEPT)
-#: A unit in brackets or behind a comma: (户), (万户), (%).
+#: A unit in brackets, after 单位 or a stroke: (户), (万户), (万), 实有/万户.
 UNIT = re.compile(
-    r"\((?:单位:?)?(?P<bracket>百万|十万|[百千万亿]?)(?:户|家|个)(?:数)?\)|"
-    r"单位[:为是]?\(?(?P<said>百万|十万|[百千万亿]?)(?:户|家|个)|单位[:为是]?\(?(?P<bare>百万|十万|[百千万亿])(?=$|[,、;)/])|"
-    r"^(?P<alone>百万|十万|[百千万亿])(?:户|家|个)$|以(?P<by>百万|十万|[百千万亿])(?:户|家|个)计"
+    r"\((?:单位:?)?(?P<bracket>百万|十万|[百千万亿]?)(?:户|家|个)(?:数)?\)|\((?P<short>百万|十万|[百千万亿])\)|"
+    r"(?:单位|数据)[:;为是]?\(?(?P<said>百万|十万|[百千万亿]?)(?:户|家|个)|"
+    r"单位[:;为是]?\(?(?P<bare>百万|十万|[百千万亿])(?=$|[,、;)/])|/(?P<stroke>百万|十万|[百千万亿]?)(?:户|家|个)$|"
+    r"^(?P<alone>百万|十万|[百千万亿])(?:户|家|个)$|以(?P<by>百万|十万|[百千万亿])(?:户|家|个)(?:计|为单位)"
 )

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from data.readers.area_codes import is_within
 from data.readers.workbook import lexicon
 from data.readers.workbook.numbers import UNITS
 from data.readers.workbook.periods import Span, find_span, plain
@@ -40,7 +41,7 @@ class Meaning:
     measure : str or None
         `entries`, `exits`, `cancel`, `revoke`, `stock`, `net`, `adjustment`.
     kind : str or None
-        `month` 当月, `ytd` 累计, `unclear` 本年.
+        `month` 当月, `ytd` 累计, `period` 本期 (of whatever period the table is), `unclear` 本年, 本月累计.
     span : Span or None
     unit : int or None
     special : str or None
@@ -92,14 +93,13 @@ def meaning_of(text: str) -> Meaning:
     Meaning
         Without area: what may be one is in `rest`.
     """
-    left = _NUMBERING.sub("", plain(text))
+    left = lexicon.INCLUDED_WORDS.sub("", _NUMBERING.sub("", plain(text)))
     of_which = "其中" in left
     unit, left = _take_unit(left)
     special = next((name for name, pattern in lexicon.SPECIAL_WORDS if pattern.search(left)), None)
     span, left = find_span(left)
     if special in ("opening", "previous", "before"):
         left = dict(lexicon.SPECIAL_WORDS)[special].sub("", left)
-    left = lexicon.INCLUDED_WORDS.sub("", left)
     is_part = lexicon.SUBTYPE_WORDS.search(left) and not lexicon.EXCEPT_WORDS.search(left)
     if is_part and special is None:
         special, left = "subtype", lexicon.SUBTYPE_WORDS.sub("", left)
@@ -121,7 +121,7 @@ def meaning_of(text: str) -> Meaning:
     return Meaning(
         entity=entities[0] if len(entities) == 1 else None,
         measure=measures[0] if len(measures) == 1 else None,
-        kind=found["kind"][0] if found["kind"] else None,
+        kind="unclear" if {"ytd", "month"} <= set(found["kind"]) else next(iter(found["kind"]), None),
         span=span,
         unit=unit,
         special=special,
@@ -159,16 +159,22 @@ def joined(above: Meaning, below: Meaning) -> Meaning:
             measure = below.measure
         else:
             clashes.append("指标")
-    if above.area and below.area and above.area != below.area:
-        clashes.append("地区")
+    area = below.area or above.area
+    if above.area and below.area and not is_within(below.area, above.area):
+        # 临汾市 beside 蒲县: the smaller is meant.
+        area = above.area
+        if not is_within(above.area, below.area):
+            clashes.append("地区")
     kind = below.kind or above.kind
-    if above.kind and below.kind and above.kind != below.kind and "unclear" not in (above.kind, below.kind):
+    if "period" in (above.kind, below.kind):
+        kind = next((one for one in (below.kind, above.kind) if one and one != "period"), "period")
+    elif above.kind and below.kind and above.kind != below.kind and "unclear" not in (above.kind, below.kind):
         clashes.append("当月/累计")
     elif above.kind and below.kind == "unclear":
         kind = above.kind
     span, is_clear = join_spans(above.span, below.span)
     return Meaning(
-        area=below.area or above.area,
+        area=area,
         entity=entity,
         measure=measure,
         kind=kind,

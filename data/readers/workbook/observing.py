@@ -120,7 +120,7 @@ def checked(table: pd.DataFrame, origins: Sequence[Placed], placed: Sequence[Pla
             unwanted |= (
                 (table[["area", "entity_type"]] == series).all(axis=1) & (table["month"] < fault.missing[0])
             ).to_numpy()
-    for row in np.flatnonzero(unwanted):
+    for row in np.flatnonzero(unwanted).tolist():
         one = origins[row]
         one.note.drop(one.figure.row, one.figure.column, "按您的答复，中间缺月之前的数不用")
     _ask_unlisted_types(table, origins)

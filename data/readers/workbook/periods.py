@@ -25,6 +25,9 @@ _Y = r"(?P<y>\d{4}|\d{2}(?=年))"
 _PATTERNS = [
     # Two years and no month: 2021-2022年 says no year.
     r"(?<!\d)(?P<y0>\d{4})年?[-至到、和](?P<y9>\d{4})年(?!\d)",
+    # A range of days, of whole months: 2022年1月1日至6月30日, 2022-01-01至2022-06-30, 6月1日-30日
+    rf"(?:{_Y}[年./-])?(?P<a>\d{{1,2}})[月./-]0?1[日号]?[-至到](?:(?P<y2>\d{{4}})[年./-])?(?P<b>\d{{1,2}})[月./-](?P<e>\d{{1,2}})[日号]?(?!\d)",
+    rf"(?:{_Y}年)?(?P<a>\d{{1,2}})月0?1[日号]?[-至到](?P<e>\d{{1,2}})[日号]",
     # A range of months: 2022年1-6月, 1月-6月, 2021年1月至2022年6月, 2022.1-6月, 2022年1-6
     rf"(?:{_Y}[年./])?(?P<a>\d{{1,2}})(?:月份?)?[-至到](?:(?P<y2>\d{{4}})[年./])?(?P<b>\d{{1,2}})月份?",
     rf"{_Y}年(?P<a>\d{{1,2}})[-至到](?P<b>\d{{1,2}})(?!\d)",
@@ -211,12 +214,15 @@ def _span(found: re.Match[str]) -> Span | None:
     if "n" in held:
         return Span(year=year, first=1, last=int(held["n"])) if 1 <= int(held["n"]) <= 12 else None
     if "a" in held:
-        first, last = int(held["a"]), int(held["b"])
+        first, last = int(held["a"]), int(held.get("b", held["a"]))
+        if "e" in held and not _ends(int(held.get("y2", year or 2000)), last, int(held["e"])):
+            return None
         if not (1 <= first <= 12 and 1 <= last <= 12):
             return None
-        if "y2" in held and year is not None:
+        if "y2" in held and year is not None and int(held["y2"]) != year:
             return Span(year=int(held["y2"]), first=first, last=last, first_year=year)
-        return Span(year=year, first=first, last=last) if first < last else None
+        is_range = first < last or ("e" in held and first == last)
+        return Span(year=year, first=first, last=last) if is_range else None
     if "m" not in held:
         return Span(year=year)
     month, day = int(held["m"]), int(held["d"]) if "d" in held else None
@@ -225,6 +231,11 @@ def _span(found: re.Match[str]) -> Span | None:
     return Span(
         year=year, first=month, last=month, day=day, doubt=held.get("s") == "." and held["m"] == "1" and not day
     )
+
+
+def _ends(year: int, month: int, day: int) -> bool:
+    """Return whether a day is the last of its month."""
+    return 1 <= month <= 12 and day == calendar.monthrange(year, month)[1]
 
 
 def _year(text: str) -> int:

@@ -41,16 +41,21 @@ from data.readers.workbook.table_rules import (
     check_areas,
     check_years,
     inherited,
+    without_doubted,
     without_hidden,
     without_numbers_row,
 )
 from data.readers.workbook.text import words
+from data.readers.workbook.title_rules import ask_strange_titles, check_titles, is_ignored
+from data.readers.workbook.titles import is_put_aside
 from data.readers.workbook.totals import check_sums
 from data.readers.workbook.years import are_years, with_years
 from forecasting.errors import FaultsError
 
 #: Cells of a file that are read; a county's year has hundreds, a province's twelve months by type some 60 000.
 MAX_CELLS = 200_000
+
+LEFT_OUT = "按您的答复，这张表不读"
 
 #: A table found: the notebook of its sheet, its columns, its key for questions.
 Layout = tuple[Notebook, Table, tuple[Column, ...], str]
@@ -144,7 +149,15 @@ def _layouts(note: Notebook, places: Places) -> Iterator[Layout]:
 
 
 def _is_wanted(note: Notebook) -> bool:
-    """Ask about a hidden sheet. Its tables are part of the layout all the same, which no answer may change."""
+    """Ask about a sheet that is hidden, or put aside by its name.
+
+    Its tables are part of the layout all the same, which no answer may change.
+    """
+    if is_put_aside(note.title):
+        asked = f"表名“{shown(note.title)}”像是作废、参考或别的时期的数。要读吗？"
+        if note.ask(f"表名|{pattern_of(note.title)}", 0, 0, asked, [("skip", "不读"), ("read", "读")]) != "read":
+            note.drop(0, 0, "按表名未读")
+            return False
     if not note.grid.is_hidden:
         return True
     asked = f"工作表“{shown(note.title)}”是隐藏的。要读吗？"
@@ -163,8 +176,8 @@ def _fault_shifted_rows(note: Notebook, table: Table) -> None:
 
 
 def _read_table(note: Notebook, table: Table, columns: tuple[Column, ...], key: str, file: _File) -> None:
-    if IGNORE in (note.answer(f"{key}|表{part}") for part in ("", "|目标", "|指标", "|类型", "|不足月")):
-        note.drop(table.body[0], table.columns[0], "按您的答复，这张表不读")
+    if IGNORE in (note.answer(f"{key}|表{part}") for part in ("", "|目标", "|指标", "|类型", "|不足月", "|说明")):
+        note.drop(table.body[0], table.columns[0], LEFT_OUT)
         return
     sheet = Sheet(table.grid)
     context = context_of(table, key, note, file.places, file.name)
@@ -174,6 +187,11 @@ def _read_table(note: Notebook, table: Table, columns: tuple[Column, ...], key: 
     rows = without_hidden(rows, list(tops), table.grid.hidden_rows, key, note, "行")
     tops = without_hidden(tops, list(rows), table.grid.hidden_columns, key, note, "列")
     lines = [*rows.values(), *tops.values()]
+    ask_strange_titles(context, lines, key, note, ((table.header or table.body)[0], table.columns[0]))
+    check_titles(context, lines, key, note)
+    if is_ignored(context, key, note):
+        note.drop(table.body[0], table.columns[0], LEFT_OUT)
+        return
     has_areas = any(line.meaning.area or "area" in line.sums for line in lines)
     context = replace(context, has_areas=has_areas and context.meaning.area is None)
     ask_parts_of_enterprise(lines, context, note)
@@ -188,6 +206,7 @@ def _read_table(note: Notebook, table: Table, columns: tuple[Column, ...], key: 
         if column.label == "note":
             cells = {row: words(sheet.filled(row, column.at)) for row in rows}
             file.remarks |= {(note.number, row): text for row, text in cells.items() if text}
+            rows = without_doubted(rows, cells, column.at, key, note)
     figures = figures_of(columns, rows, tops, Desk(table, key, note, file.places, context))
     file.blank |= blank_months(figures, note)
     for one in check_sums(figures, note):

@@ -17,7 +17,7 @@ from data.readers.workbook.text import words
 
 #: What stands for a number without being one: 23①, 约1600, 6000余户, (15), 无.
 _LIKE_NUMBER = re.compile(
-    r"[约近超逾达△▲(-]*\d[\d,.]*[十百千万亿]*[余多]?\d?[户家个]?[余多]?\)?(?:[①-⑳*★†‡#?]|\((?:注?\d*|[^)]{1,6})\))*|[无零/×xX√?]"
+    r"[约近超逾达△▲(-]*\d[\d,.]*(?:[/→>-]+\d+)?[十百千万亿]*[余多]?\d?[户家个]?次?[余多]?(?:\+|左右|上下|以上)?\)?(?:[①-⑳*★†‡#?]|\((?:注?\d*|[^)]{1,6})\))*|[无零/×xX√?]"
 )
 
 
@@ -65,8 +65,18 @@ def _is_title_row(cells: Sequence[Cell], texts: Sequence[str]) -> bool:
     return (
         len(titles) == 1
         and bool(others)
-        and all(span_of(cell, is_period_column=False) or lexicon.CONTEXT.search(words(cell)) for cell in others)
+        and all(
+            span_of(cell, is_period_column=False) or lexicon.CONTEXT.search(words(cell)) or _is_of_all(words(cell))
+            for cell in others
+        )
     )
+
+
+def _is_of_all(text: str) -> bool:
+    """Return whether a text says a unit, a kind of period or what all numbers are (上年同期数), and of no column."""
+    meaning = meaning_of(text)
+    is_said = meaning.unit or meaning.kind or meaning.span or meaning.special not in (None, "index", "note")
+    return bool(is_said) and not (meaning.measure or meaning.entity or meaning.total or meaning.rest.strip("数据"))
 
 
 def _has_labels(texts: Sequence[str]) -> bool:
@@ -99,7 +109,8 @@ def _is_period_header(cells: Sequence[Cell]) -> bool:
         return False
     for text in texts:
         meaning = meaning_of(text)
-        is_label = any(pattern.fullmatch(text) for pattern in lexicon.LABEL_WORDS.values())
+        parts = re.split(r"[/\\、|]", text)
+        is_label = all(any(pattern.fullmatch(part) for pattern in lexicon.LABEL_WORDS.values()) for part in parts)
         if not is_label and not (meaning.special or meaning.total or (meaning.span and not meaning.rest)):
             return False
     if all(_YEAR_MONTH.fullmatch(words(cell)) for cell in numbers):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from data.readers.workbook.asking import Notebook
 from data.readers.workbook.axes import Column
 from data.readers.workbook.labels import Line
+from data.readers.workbook.mapping import IGNORE
 from data.readers.workbook.meaning import Meaning
 
 #: What a word of sum adds up, by what its neighbours say.
@@ -52,6 +53,14 @@ def sum_of_rows(
     is_partial : bool
         Whether it is a 小计 beside a 合计.
     """
+    above = [meanings[at] for at in meanings if at < row and at in lines and lines[at].group == group]
+    if part.total == "小计" and above and all(one.special == "subtype" for one in above):
+        asked = "“小计”之上都是企业的各类。它是企业的总数吗？"
+        options = [("entity=enterprise", "是，企业"), (IGNORE, "不用这一行")]
+        answer = note.ask(f"{key}|行|{part.total}|小计", row, column.at, asked, options)
+        is_firms = answer == "entity=enterprise"
+        special = None if is_firms else "ignored" if answer == IGNORE else "open"
+        return replace(part, entity="enterprise", special=special, total=None), set(), False
     near = [at for at in meanings if at in lines and lines[at].group == group and not lines[at].is_heading_only]
     far = [at for at in meanings if at != row and not (meanings[at].total and not meanings[at].says_more)]
     for rows in (near, far):

@@ -17,10 +17,12 @@ from data.readers.workbook.context import Context
 from data.readers.workbook.labels import Line
 from data.readers.workbook.mapping import IGNORE
 from data.readers.workbook.numbers import is_numeric
+from data.readers.workbook.periods import Span
 from data.readers.workbook.reading import SHOWN_CELLS
 from forecasting.panel import ENTITY_TYPES
 
 PARTS = tuple(name for name in ENTITY_TYPES if name != "all")
+_DOUBT = re.compile(r"应为|更正|有误|作废|错误|重复|截[至止]|不含|不包括|万户")
 _FIRMS = re.compile(r"企业|公司|私营|民营|内资|外资|独资|合伙")
 
 
@@ -155,6 +157,7 @@ def check_years(lines: Sequence[Line], context: Context, key: str, note: Noteboo
     note : Notebook
     """
     above = context.meaning.span
+    _check_months(lines, above, key, note)
     # A year without a month has a question of its own.
     spoken = [line for line in lines if line.meaning.span and line.meaning.span.last]
     years = {line.meaning.span.year: line for line in spoken if line.meaning.span and line.meaning.span.year}
@@ -168,6 +171,19 @@ def check_years(lines: Sequence[Line], context: Context, key: str, note: Noteboo
         [("header", "以这里为准，标题没有改")],
         is_lasting=False,
     )
+
+
+def _check_months(lines: Sequence[Line], above: Span | None, key: str, note: Notebook) -> None:
+    """Ask where the title is of one month and every header that names one of another."""
+    spans = {line: line.meaning.span for line in lines if line.meaning.span and not line.meaning.special}
+    months = {line: span for line, span in spans.items() if span.last}
+    if above is None or not above.is_month or not months or above.year is None:
+        return
+    if all(span.is_month and span.last != above.last and span.year in (None, above.year) for span in months.values()):
+        line, span = next(iter(months.items()))
+        asked = f"标题写的是{above}，这里是{span}。以哪个为准？"
+        options = [("header", "以这里为准，标题没有改")]
+        note.ask(f"{note.own(key)}|月份不一", *line.spot, asked, options, is_lasting=False)
 
 
 def without_hidden(
@@ -215,3 +231,36 @@ def without_hidden(
         return lines
     special = "ignored" if answer == "skip" else "open"
     return lines | {at: replace(lines[at], meaning=replace(lines[at].meaning, special=special)) for at in found}
+
+
+def without_doubted(
+    rows: dict[int, Line], remarks: dict[int, str], column: int, key: str, note: Notebook
+) -> dict[int, Line]:
+    """Ask about rows whose remark says that their numbers are wrong, or of a part of the month.
+
+    Parameters
+    ----------
+    rows : dict of int to Line
+    remarks : dict of int to str
+        By row.
+    column : int
+        In which they stand.
+    key : str
+        Of the table.
+    note : Notebook
+
+    Returns
+    -------
+    dict of int to Line
+        Those not to be read marked as left out.
+    """
+    found = dict(rows)
+    for row, text in remarks.items():
+        if not _DOUBT.search(text):
+            continue
+        asked = f"备注写着“{shown(text)}”。这一行的数照读吗？"
+        options = [("read", "照读"), (IGNORE, "这一行不用")]
+        answer = note.ask(f"{note.own(key)}|备注|{row}", row, column, asked, options, is_lasting=False)
+        if answer == IGNORE:
+            found[row] = replace(rows[row], meaning=replace(rows[row].meaning, special="ignored"))
+    return found
