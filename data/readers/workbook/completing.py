@@ -18,6 +18,7 @@ from data.readers.workbook.labels import Line
 from data.readers.workbook.mapping import IGNORE, parse_role_answer
 from data.readers.workbook.meaning import Meaning
 from data.readers.workbook.periods import Span
+from data.readers.workbook.text import plain
 
 #: Why a column or row is left out, in Chinese.
 WHY = {
@@ -274,6 +275,9 @@ def _kind_of_span(kind: str | None, own: Span | None, span: Span) -> str | None:
 
 def _kind(kind: str | None, span: Span, top: Line, desk: Desk) -> str | None:
     """Tell 当月 from 累计; ask where the words allow both."""
+    if kind == "unclear" and span.is_range and span.first == 1 and "月" not in plain(top.text):
+        # 本年 of 1-6月.
+        return "ytd"
     if kind != "unclear" and not (kind is None and span.is_end):
         return kind or ("range" if span.is_range else "month")
     answer = desk.note.ask(

@@ -40,6 +40,7 @@ _FILLED_IN = re.compile(
     r"(?:填报|填表|报送|制表|打印|报出|上报|编制|制定|发布|更新|导出|生成)(?:日期|时间)|第\d+号|〔\d{4}〕|\(\d{4}\)\d+号|表号|文号|批准"
 )
 _YEAR_TO_DATE = re.compile(r"累计(?!实有|在册)|[1一][-至][^日]*月|年初至")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
 _CUT_OFF = re.compile(r"截[至止]")
 
 
@@ -194,7 +195,8 @@ def _sheet_name(note: Notebook, places: Places) -> tuple[str | None, Span | None
     if not title:
         return None, None, Meaning()
     meaning = meaning_of(title)
-    span = span_of(title, is_period_column=False) or meaning.span
+    # 2021 alone is a year.
+    span = span_of(title, is_period_column=bool(_YEAR.fullmatch(title))) or meaning.span
     codes = places.candidates(title) or places.mentioned(title) or places.candidates(meaning.rest)
     return (codes[0] if len(codes) == 1 else None), span, meaning
 
@@ -226,7 +228,7 @@ def _unit_elsewhere(key: str, note: Notebook, first: tuple[int, int], table: Tab
             words(cell)
             for at, row in enumerate(note.grid.rows)
             for cell in row
-            if isinstance(cell, str) and (at not in own or "单位" in cell)
+            if isinstance(cell, str) and (at not in own or (at in table.body and "单位" in cell))
         ]
         said = next((unit for text in texts for unit in units_in(text) if unit > 1), None)
     if said in (None, 1):

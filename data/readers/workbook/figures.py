@@ -25,7 +25,7 @@ CHECKED = ("yoy", "previous", "opening")
 #: More entities than an area of a level can have, by `area_codes.level_of`.
 MOST = {"nation": 1e9, "province": 5e7, "city": 1e7, "county": 2e6, "township": 3e5}
 #: Fewer entities of all types than one can have whose table names no unit: 山西省 364 are 万户.
-LEAST = {"nation": 1e6, "province": 5e4, "city": 5e3, "county": 100}
+LEAST = {"nation": 1e6, "province": 5e4, "city": 5e3, "county": 30}
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from data.readers.workbook.meaning import Meaning, meaning_of
 from data.readers.workbook.periods import Span, find_span, span_of
 from data.readers.workbook.text import words
 
+_FOOTNOTE = re.compile(r"[①-⑳*★†‡]+$")
 _LEVELS = {"国": "nation", "省": "province", "市": "city", "县": "county", "区": "county"}
 _WHOLE = re.compile(r"全(国|省|市|县|区)(?:合计|总计|小计)?")
 
@@ -112,7 +113,7 @@ def label_meaning(
         if not is_own and above in places.known and above != hint[0]:
             return Meaning(area=above)
         return Meaning(area=hint[0]) if is_own else Meaning(total="合计")
-    codes = places.candidates(text) if kind != "period" else ()
+    codes = places.candidates(_FOOTNOTE.sub("", text)) if kind != "period" else ()
     meaning = Meaning() if codes else meaning_of(str(cell))
     if not codes and meaning.rest and meaning.special in (None, "subtype"):
         codes = places.candidates(meaning.rest)

@@ -26,6 +26,10 @@ MEASURE_NAMES = {
     "adjustment": "调整",
 }
 _NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十]{1,3}[、.)]|\(?\d{1,2}[、)]|\d{1,2}\.(?!\d)|[①-⑳]|[#＃]+)")
+#: 1、2月 are two months, and no first item.
+_TWO_MONTHS = re.compile(
+    r"(?:1、2|2、3|3、4|4、5|5、6|6、7|7、8|8、9|9、10|10、11|11、12|一、二|二、三|三、四|四、五|五、六|六、七|七、八|八、九|九、十|十、十一|十一、十二)月"
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,8 @@ def meaning_of(text: str) -> Meaning:
     Meaning
         Without area: what may be one is in `rest`.
     """
-    left = lexicon.INCLUDED_WORDS.sub("", _NUMBERING.sub("", plain(text)))
+    left = plain(text)
+    left = lexicon.INCLUDED_WORDS.sub("", left if _TWO_MONTHS.match(left) else _NUMBERING.sub("", left))
     of_which = "其中" in left
     unit, left = _take_unit(left)
     special = next((name for name, pattern in lexicon.SPECIAL_WORDS if pattern.search(left)), None)

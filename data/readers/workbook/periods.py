@@ -18,6 +18,10 @@ from data.readers.workbook.text import plain, words
 FIRST_YEAR, LAST_YEAR = 1949, 2099
 #: Serial days a month column may hold: 1955 to 2064.
 SERIALS = (20_000, 60_000)
+#: What may stand behind a period that is a cell of its own.
+_REST = re.compile(
+    r"(?:份|数|止)?(?:0?0:00(?::00)?|24时|24:00)?(?:\((?:修订|修正|更正|初步|快报|终稿|定稿|正式)数?\))?"
+)
 _EPOCH = date(1899, 12, 30)
 _DIGITS = {letter: str(at) for at, letter in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0", "O": "0"}
 _CHINESE = "零〇○一二三四五六七八九"
@@ -31,9 +35,11 @@ _PATTERNS = [
     # A range of months: 2022年1-6月, 1月-6月, 2021年1月至2022年6月, 2022.1-6月, 2022年1-6
     rf"(?:{_Y}[年./])?(?P<a>\d{{1,2}})(?:月份?)?[-至到](?:(?P<y2>\d{{4}})[年./])?(?P<b>\d{{1,2}})月份?",
     rf"{_Y}年(?P<a>\d{{1,2}})[-至到](?P<b>\d{{1,2}})(?!\d)",
+    # Two months that follow one another: 1、2月, 1月和2月
+    rf"(?:{_Y}年)?(?<![\d、])(?P<a>\d{{1,2}})月?[、和及](?P<next>\d{{1,2}})月份?",
     # A range of months of a year: 2021年1月—2022年6月 is caught above.
     rf"(?:{_Y}年)?前(?P<n>\d{{1,2}})个?月",
-    rf"{_Y}年(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})日",
+    rf"(?:{_Y}年)?(?<!\d)(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})日",
     r"(?<!\d)(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)",
     rf"(?:{_Y}年度?)?第?(?P<q>[1-4])季度?(?![个月])",
     r"(?:(?P<y>\d{4})年?)?[Qq](?P<q>[1-4])(?!\d)",
@@ -165,7 +171,7 @@ def span_of(cell: Cell, *, is_period_column: bool) -> Span | None:
     if isinstance(cell, float):
         return None
     span, rest = find_span(text)
-    return span if span and rest in ("", "份", "数", "止") else None
+    return span if span and _REST.fullmatch(rest) else None
 
 
 def _bare(text: str, *, is_number: bool, is_period_column: bool) -> Span | None:
@@ -174,6 +180,12 @@ def _bare(text: str, *, is_number: bool, is_period_column: bool) -> Span | None:
         return _made(int(text[:4]), int(text[4:]))
     if re.fullmatch(r"(19|20)\d{6}", text):
         return _made(int(text[:4]), int(text[4:6]), day=int(text[6:]))
+    said = re.fullmatch(r"((?:19|20)\d{2})(?:年第?|_)(\d{1,2})月?", text)
+    if said:
+        return _made(int(said[1]), int(said[2]))
+    turned = re.fullmatch(r"(\d{1,2})/((?:19|20)\d{2})", text)
+    if turned:
+        return _made(int(turned[2]), int(turned[1]))
     dotted = re.fullmatch(r"((?:19|20)\d{2})\.(\d{1,2})", text)
     if dotted and (is_period_column or len(dotted[2]) == 2):
         doubt = dotted[2] == "1"
@@ -214,7 +226,9 @@ def _span(found: re.Match[str]) -> Span | None:
     if "n" in held:
         return Span(year=year, first=1, last=int(held["n"])) if 1 <= int(held["n"]) <= 12 else None
     if "a" in held:
-        first, last = int(held["a"]), int(held.get("b", held["a"]))
+        first, last = int(held["a"]), int(held.get("b", held.get("next", held["a"])))
+        if "next" in held and last != first + 1:
+            return None
         if "e" in held and not _ends(int(held.get("y2", year or 2000)), last, int(held["e"])):
             return None
         if not (1 <= first <= 12 and 1 <= last <= 12):
@@ -248,6 +262,7 @@ def _in_digits(text: str) -> str:
     text = re.sub(rf"[{_CHINESE}]{{4}}(?=年)", lambda m: "".join(_DIGITS[c] for c in m[0]), text)
     text = re.sub(r"([一二三四])(?=季)", lambda m: _DIGITS[m[1]], text)
     small = r"(十[一二]?|[一二三四五六七八九])"
+    text = re.sub(rf"{small}(?=[、和及](?:十[一二]?|[一二三四五六七八九])月)", lambda m: _small(m[1]), text)
     text = re.sub(
         rf"{small}(?=(?:月份?)?[-至到](?:十[一二]?|[一二三四五六七八九]|\d{{1,2}})月)", lambda m: _small(m[1]), text
     )

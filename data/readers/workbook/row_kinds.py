@@ -76,7 +76,10 @@ def _is_of_all(text: str) -> bool:
     """Return whether a text says a unit, a kind of period or what all numbers are (上年同期数), and of no column."""
     meaning = meaning_of(text)
     is_said = meaning.unit or meaning.kind or meaning.span or meaning.special not in (None, "index", "note")
-    return bool(is_said) and not (meaning.measure or meaning.entity or meaning.total or meaning.rest.strip("数据"))
+    rest = (
+        dict(lexicon.SPECIAL_WORDS).get(meaning.special or "", lexicon.TOTAL_WORDS).sub("", meaning.rest).strip("数据")
+    )
+    return bool(is_said) and not (meaning.measure or meaning.entity or meaning.total or rest)
 
 
 def _has_labels(texts: Sequence[str]) -> bool:

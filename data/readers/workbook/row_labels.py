@@ -151,7 +151,8 @@ def _under(headings: list[Meaning], new: Meaning) -> list[Meaning]:
 
 def _filled_in(meaning: Meaning, heading: Meaning) -> Meaning:
     if heading.special or heading.rest:
-        complete = meaning.area or meaning.entity or meaning.span
+        # 市场主体（不含个体） is of the rows below it, whatever they name.
+        complete = (meaning.area or meaning.entity or meaning.span) and not (heading.entity or heading.measure)
         return (
             meaning
             if complete and not heading.special

@@ -1,8 +1,7 @@
 """What one title says, and what in it is not understood.
 
-A title is held to the rule of every header: 蒲县活跃市场主体 is not 蒲县市场主体, 市场主体（不含个体） is not 个体. What is
-left of it without its area, its period and the words of the field must be of the words that titles are made of; else it
-is asked about.
+A title is held to the rule of every header: 蒲县活跃市场主体 is not 蒲县市场主体. What is left of it without its area, period
+and the words of the field must be of the words that titles are made of; else it is asked about.
 """
 
 from __future__ import annotations
@@ -30,10 +29,14 @@ _FORECAST = re.compile(r"预计|预测|预期|测算|拟")
 _GOALS = re.compile(r"目标|任务|计划")
 _PROGRESS = re.compile(r"完成|进展|情况|进度|落实")
 #: 市场主体增长情况 are counts over some time.
-_COURSE = re.compile(r"(?:增长|变化|变动|增减|升降)(?:变化|变动|增减)?(?:情况|统计|趋势|走势|分析|一览)")
+_COURSE = re.compile(r"(?:增长|变化|变动|增减|升降|构成)(?:变化|变动|增减)?(?:情况|统计|趋势|走势|分析|一览|表|$)")
+#: 注册资本及户数, 新设和同比: one of several things the columns are of.
+_BESIDE = re.compile(
+    r"(?:资[本金]|金额|备案|变更|同比|环比|占比|比重|增[长速幅减]|排名|位次|构成)[及和与、]|[及和与、](?:注册资[本金]|金额|备案|变更|同比|环比|占比|比重|增[长速幅减]|排名|位次|构成)"
+)
 #: 市场主体（含个体工商户） is what it was.
 _WITH = re.compile(r"(?<=主体)\((?:其中)?含[^()]*\)")
-_ASIDE = re.compile(r"作废|废弃|废表|草稿|旧表|备份|样表|样例|示例|模板|测试|模拟|参考")
+_ASIDE = re.compile(r"作废|废弃|废表|草稿|旧表|^旧$|备份|样表|样例|示例|模板|测试|模拟|参考")
 _UNIT_LINE = re.compile(r"^\(?(?:[^:;]{0,6}单位)[:;为]")
 _IN_UNITS = re.compile(r"(百万|十万|[百千万亿]?)[户家个]")
 #: The words of titles, beside those of the field: they say nothing of what is counted.
@@ -44,7 +47,7 @@ _TITLE_WORDS = re.compile(
     r"统计|报表|月报|季报|快报|通报|简报|报告|公告|公报|材料|台账|台帐|一览|汇总|明细|清单|名录|分析|监测|调度|对照|对比|比较|摘要|综合|"
     r"发展|运行|变化|变动|增长|走势|趋势|培育|壮大|推进|倍增|行动|工程|工作|专项|例会|会议|十[三四五]五|规划|期间|时期|阶段|时点|"
     r"情况|状况|现状|概况|基本|主要|重要|指标|数据|数量|数字|数值|总量|规模|结构|户数|个数|登记|注册|商事|营商环境|制度|改革|"
-    r"解|单位|按|逐|历|近|当前|目前|最新|月度?|季度?|年度?|各年|分年|今年|本年|地区|区域|辖区|行政区划|类型|类别|种类|分类|主体|经营|"
+    r"解|单位|构成|时间|日期|优化|活动|类|按|逐|历|近|当前|目前|最新|月度?|季度?|年度?|各年|分年|今年|本年|地区|区域|辖区|行政区划|类型|类别|种类|分类|主体|经营|"
     r"新版|最终|终稿|定稿|初步|修订|更正|正式|表[一二三四五六七八九十]?|填报|上报|报送|提供|制|[一二三四五六七八九十]+(?=[、.)])|共|页|份"
 )
 _NUMBERING = re.compile(
@@ -75,7 +78,7 @@ def title_meaning(text: str) -> Meaning:
         # 2022年……6月 is one period; 6月（1-6月） are two, and leave open which a column is of.
         kind = one.kind if one.span.last is None else "unclear"
         one = replace(one, span=span if is_clear else one.span, kind=kind)
-    if one.special == "growth" and _COURSE.search(plain(text)):
+    if one.special and (_COURSE.search(plain(text)) or _BESIDE.search(plain(text))):
         one = replace(one, special=None)
     return replace(one, total=None)
 
@@ -154,8 +157,9 @@ def units_in(text: str) -> tuple[int, ...]:
     ((1,), (10000,), (10000,), ())
     """
     left = plain(text)
-    if _UNIT_LINE.match(left):
-        return tuple(dict.fromkeys(UNITS[found[1]] for found in _IN_UNITS.finditer(left)))
+    line = _UNIT_LINE.match(left)
+    if line and _IN_UNITS.search(left, line.end()):
+        return tuple(dict.fromkeys(UNITS[found[1]] for found in _IN_UNITS.finditer(left, line.end())))
     unit = meaning_of(text).unit
     return (unit,) if unit else ()
 
@@ -185,7 +189,7 @@ def is_put_aside(text: str) -> bool:
     -------
     bool
     """
-    special = meaning_of(text).special
+    special = title_meaning(text).special
     is_turned = special is not None and special not in ("index", "note")
     return is_turned or bool(_ASIDE.search(plain(text)) or lexicon.EXCEPT_WORDS.search(plain(text)))
 

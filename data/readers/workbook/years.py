@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from data.readers.workbook.asking import Notebook
 from data.readers.workbook.labels import Line
@@ -58,6 +59,8 @@ def with_years(
     for at, line in lines.items():
         chains.setdefault(_chain(line.meaning), []).append(at)
     for chain in chains.values():
+        if above is not None and _is_newest_first([lines[at].meaning.span for at in chain]):
+            chain.reverse()
         spans = [lines[at].meaning.span for at in chain]
         carried: Span | None = None
         is_stated = is_open = False
@@ -82,6 +85,12 @@ def with_years(
             special = line.meaning.special or ("open" if is_open else None)
             done[at] = replace(line, meaning=replace(line.meaning, span=span, special=special))
     return {at: done[at] for at in lines}
+
+
+def _is_newest_first(spans: Sequence[Span | None]) -> bool:
+    """Return whether months of one year, which is not said, stand from the newest to the oldest."""
+    months = [span.last for span in spans if span is not None and span.is_month and span.year is None and span.last]
+    return 1 < len(months) == len(spans) and all(later == earlier - 1 for earlier, later in pairwise(months))
 
 
 def _chain(meaning: Meaning) -> tuple[object, ...]:
