@@ -201,6 +201,10 @@ def cases() -> list[Case]:
         *_run_on(),
         *_hidden(),
         *_years_and_comparisons(),
+        *_titles_not_understood(),
+        *_beside_the_table(),
+        *_periods_of_several_months(),
+        *_other_habits(),
         *_wholes_and_parts(),
         *_parts_of_a_month(),
     ]
@@ -1806,6 +1810,176 @@ def _years_and_comparisons() -> list[Case]:
             {**month(PU, "enterprise", "2022-06", (1700.0, 50.0)), **month(PU, "individual", "2022-06", 105)},
         ),
     ]
+
+
+def _titles_not_understood() -> list[Case]:
+    """A title is understood whole or asked about; what it says against the rows is asked about too."""
+
+    def titled(title: str) -> Rows:
+        return [[f"蒲县2022年6月{title}"], ["类型", "新设"], ["企业", 23], ["个体", 101]]
+
+    strange = {
+        "活跃市场主体情况": "标题里有“活跃”",
+        "市场主体（不含个体）情况": "不含个体”不认识",
+        "非个体市场主体情况": "不认识",
+        "网上登记市场主体情况": "“网上”不认识",
+        "重点企业和个体情况": "“重点”不认识",
+        "经济开发区市场主体情况": "不认识",
+        "市场主体情况（上年同期）": "上年同期数",
+        "民营经济市场主体情况": "某一类主体中一部分的数",
+        "市场主体登记情况（预计）": "像是目标、任务或计划",
+        "4、5、6月市场主体情况": "“456”不认识",
+        "日均市场主体情况": "不足一个月",
+        "前20天市场主体情况": "不足一个月",
+        "上半月市场主体情况": "不足一个月",
+    }
+    both = {**month(PU, "enterprise", "2022-06", 23), **month(PU, "individual", "2022-06", 101)}
+    usual = (
+        "市场主体发展情况统计表",
+        "全县各类市场主体登记情况表（一）",
+        "关于市场主体倍增工程推进情况的通报",
+        "市场主体增长情况",
+        "市场主体（含个体工商户）情况",
+        "新设市场主体及同比情况",
+        "各乡镇市场主体培育情况",
+    )
+    one = [["2022年6月新设"], ["类型", "新设"], ["企业", 23], ["个体", 101]]
+    return [
+        *(_one(f"a title of {title}", titled(title), asked=(part,)) for title, part in strange.items()),
+        *(_one(f"a usual title: {title}", titled(title), both) for title in usual),
+        _one(
+            "a strange title that is nothing strange",
+            titled("活跃市场主体情况"),
+            both,
+            answers=(("Sheet##1:c9b5b8|题|活跃", "whole"),),
+        ),
+        _one("a title of two types over towns", [
+            ["2022年6月企业和个体工商户登记情况"], ["县区", "新设"], ["蒲县", 23], ["大宁县", 14],
+        ], asked=("标题写了不止一类主体",)),
+        _one("a title of another measure", [
+            ["蒲县2022年6月注销情况"], ["类型", "新设"], ["企业", 23], ["个体", 101],
+        ], asked=("B2：标题写的是注销，这里是新设",)),
+        _one("a title of another type", [
+            ["蒲县2022年6月个体工商户情况"], ["类型", "新设"], ["企业", 23], ["合作社", 7],
+        ], asked=("标题写的是个体工商户，这里是企业",)),
+        _one("a title of another month", [
+            ["蒲县2022年6月情况"], ["类型", "5月新设"], ["企业", 23],
+        ], asked=("B2：标题写的是2022年6月，这里是5月",)),
+        _case("a sheet of another type", xlsx(("个体", [["蒲县2022年6月企业情况"], ["指标", "户数"], ["新设", 23]])),
+              "a.xlsx", {}, asked=("表名“个体”与标题所写的类型不一致",)),
+        _case("a sheet put aside", xlsx(("作废", one)), "a.xlsx", {}, asked=("表名“作废”像是作废",)),
+        _case("a sheet put aside, and skipped", xlsx(("蒲县", one), ("上年同期", one)), "a.xlsx", both,
+              answers=(("表名|上年同期", "skip"),)),
+    ]  # fmt: skip
+
+
+def _beside_the_table() -> list[Case]:
+    """Units, kinds and bounds that stand beside, above or below the table."""
+    stock = "山西省2022年6月末实有市场主体统计表"
+    body: Rows = [["类型", "实有"], ["企业", 81], ["个体", 245]]
+    wan = {
+        **month("140000", "enterprise", "2022-06", None, None, (810_000.0, 5000.0)),
+        **month("140000", "individual", "2022-06", None, None, (2_450_000.0, 5000.0)),
+    }
+    flows: Rows = [["类型", "新设"], ["企业", 105], ["个体", 452]]
+    title = ["蒲县2022年6月市场主体情况统计表"]
+    half = (
+        ((PU, "enterprise", "entries", "2022-01", "2022-06"), 105),
+        ((PU, "individual", "entries", "2022-01", "2022-06"), 452),
+    )
+    return [
+        *(
+            _one(f"the title's row says {unit}", [[stock, None, unit], *body], wan)
+            for unit in ("（万户）", "万户", "数据：万户")
+        ),
+        _one("a unit below", [[stock], *body, ["（以上数据单位：万户）"]], asked=("没有写单位，而同一张工作表的别处",)),
+        _one("a note of 万户 above", [[stock], ["说明：本表数据以万户为单位"], *body], asked=("没有写单位",)),
+        _one("万户 beside 万元", [[stock], ["单位：亿元、万户"], *body], wan),
+        _one("户 and 万户", [[stock], ["单位：户、万户"], *body], asked=("写了两种单位",)),
+        *(
+            _one(f"a header of {header}", [[stock], ["类型", header], *body[1:]], wan)
+            for header in ("实有（万）", "实有/万户", "实有 万户")
+        ),
+        _one("a province of 364", [["2022年6月末"], ["地区", "实有"], ["山西省", 364]], asked=("小得不合常理",)),
+        _one("the title's row says 累计", [[*title, None, "（累计）"], *flows], counted=half),
+        _one("the title's row says 计划数", [[*title, None, "计划数"], *flows], asked=("像是目标、任务或计划",)),
+        _one("a note of 累计", [title, *flows, ["注：本表新设数为1-6月累计。"]], asked=("看不出是当月数还是",)),
+        _case("a file of 累计", xlsx(("Sheet1", [title, *flows])), "蒲县2022年1-6月累计.xlsx", {},
+              asked=("看不出是当月数还是本年累计数",)),
+        _one("2022年 under June", [title, ["类型", "2022年新设"], *flows[1:]], asked=("看不出是当月数还是本年累计数",)),
+        _one("本月累计", [title, ["类型", "本月累计新设"], *flows[1:]], asked=("看不出是当月数还是",)),
+        _one("a note of days", [title, *flows, ["注：数据截至2022年6月25日。"]], asked=("这张表的数照读吗",)),
+        _one("a note of what is not in it", [title, *flows, ["注：不含农民专业合作社。"]], asked=("这张表的数照读吗",)),
+        _one("a remark of an error", [
+            title, ["类型", "新设", "备注"], ["企业", 105, "更正：应为125"], ["个体", 452, None],
+        ], asked=("备注写着“更正:应为125”",)),
+    ]  # fmt: skip
+
+
+def _periods_of_several_months() -> list[Case]:
+    """What is of several months is one number of them, whatever the word beside it."""
+    two = (((PU, "all", "entries", "2022-01", "2022-02"), 135),)
+    title = ["蒲县2022年市场主体新设"]
+    days = ["蒲县新设市场主体（2022年1月1日-6月30日）"]
+    half = (((PU, "enterprise", "entries", "2022-01", "2022-06"), 105),)
+    return [
+        *(
+            _one(f"{months_} of 当月 beside 累计", [
+                title, ["月份", "当月", "累计"], [months_, 135, 135], ["3月", 116, 251], ["4月", 77, 328],
+            ], months(PU, "all", "entries", "2022-03", 116, 77), counted=two)
+            for months_ in ("1-2月", "1、2月", "一、二月", "1月-2月")
+        ),
+        _one("a half year of 本期", [["蒲县2022年上半年市场主体新设"], ["类型", "本期", "上年同期"], ["企业", 105, 98]],
+             counted=half),
+        _one("本月 of January and February", [["蒲县2022年1-2月"], ["类型", "本月新设"], ["企业", 16]],
+             asked=("看不出是当月数还是本年累计数",)),
+        _one("a span of days that are months", [days, ["类型", "户数"], ["企业", 105]], counted=half),
+        _one("a span of days from a system", [
+            ["蒲县新设市场主体"], ["统计时间：2022-01-01至2022-06-30"], ["类型", "户数"], ["企业", 105],
+        ], counted=half),
+        _one("a span of days that are no month", [
+            ["蒲县新设市场主体（2022年6月1日至6月25日）"], ["类型", "户数"], ["企业", 20],
+        ], asked=("像是不足一个月",)),
+        _one("days under 日期", [["蒲县2022年6月新设"], ["日期", "户数"], [1, 4], [2, 7]], asked=("“1”不认识",)),
+        *(
+            _one(f"a period written {form}", [["蒲县市场主体"], ["月份", "实有"], [form, 7961]],
+                 month(PU, "all", "2022-06", None, None, 7961))
+            for form in ("2022年6月（修订）", "2022年06", "2022_06", "6/2022", "2022年第6月", "2022年6月30日24时")
+        ),
+        _one("months newest first", [title, ["月份", "户数"], ["6月", 124], ["5月", 105], ["4月", 77]],
+             months(PU, "all", "entries", "2022-04", 77, 105, 124)),
+        _one("months as numbers over columns", [title, ["月份", 4, 5, 6], ["企业", 17, 30, 23]],
+             months(PU, "enterprise", "entries", "2022-04", 17, 30, 23)),
+    ]  # fmt: skip
+
+
+def _other_habits() -> list[Case]:
+    """Areas in two columns, codes that are numbers, what lies above, sums of parts of a type."""
+    june = ["2022年6月"]
+    both = {**month(PU, "all", "2022-06", 131), **month(DA, "all", "2022-06", 88)}
+    parts: Rows = [[TITLE], ["类型", "实有"], ["内资企业", 100], ["私营企业", 1500], ["外资企业", 52], ["小计", 1652],
+                   ["个体工商户", 6013], ["合作社", 296], ["合计", 7961]]  # fmt: skip
+    return [
+        _one("city and county in two columns", [
+            june, ["市", "县区", "新设"], ["临汾市", "蒲县", 131], ["临汾市", "大宁县", 88],
+        ], both),
+        _one("codes as numbers", [june, ["代码", "县区", "新设"], [141033, "蒲县", 131], [141030, "大宁县", 88]], both),
+        _one("footnotes behind names", [june, ["县区", "新设"], ["蒲县①", 131], ["大宁县*", 88]], both),
+        _one("全市 beside 全县", [
+            ["蒲县2022年6月末实有"], ["范围", "实有"], ["全市", 455_000], ["全县", 7961],
+        ], {**month("141000", "all", "2022-06", None, None, 455_000), **month(PU, "all", "2022-06", None, None, 7961)}),
+        _one("a 小计 of parts of enterprises", parts, asked=("“小计”之上都是企业的各类",)),
+        _one("a 小计 that is the enterprises", parts, {
+            **month(PU, "enterprise", "2022-06", None, None, 1652),
+            **month(PU, "individual", "2022-06", None, None, 6013),
+            **month(PU, "cooperative", "2022-06", None, None, 296),
+            **month(PU, "all", "2022-06", None, None, 7961),
+        }, answers=(("Sheet##1:4341a3|行|小计|小计", "entity=enterprise"),)),
+        _one("注销 that holds 简易注销", [[TITLE], ["类型", "注销（含简易注销）"], ["企业", 6]],
+             month(PU, "enterprise", "2022-06", None, 6)),
+        _one("a first row that is no number", [[TITLE], ["类型", "新设"], ["企业", "300+"], ["个体", 101]],
+             faulted=("B3：新设应为数字，现为“300+”",)),
+    ]  # fmt: skip
 
 
 def _wholes_and_parts() -> list[Case]:

@@ -32,6 +32,7 @@ from data.readers.workbook.titles import (
     title_meaning,
     types_in,
     units_in,
+    word_of,
 )
 from forecasting.panel import ENTITY_TYPES
 
@@ -53,7 +54,9 @@ class Context:
     meaning : Meaning
         Area, entity, measure, kind, span and unit, each where it is said.
     special : str or None
-        A word of a title that makes its table one of rates or goals.
+        What a word of a title makes of its table: rates, goals, parts of a type.
+    special_word : str
+        That word.
     is_goal : bool
         Whether the title says that its numbers are goals.
     strange : tuple of (int, int, str)
@@ -68,6 +71,7 @@ class Context:
 
     meaning: Meaning
     special: str | None
+    special_word: str
     is_goal: bool
     strange: tuple[tuple[int, int, str], ...]
     n_types: int
@@ -94,7 +98,7 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
     titles = [(row, column, words(table.grid.cell(row, column))) for row, column in table.context]
     first = titles[0][:2] if titles else ((table.header or table.body)[0], table.columns[0])
     units: list[tuple[int, int, int]] = []
-    meaning, special, is_goal = Meaning(), None, False
+    meaning, special, special_word, is_goal = Meaning(), None, "", False
     area: str | None = None
     strange: list[tuple[int, int, str]] = []
     types: set[str] = set()
@@ -105,7 +109,8 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
         one = title_meaning(text)
         units += [(row, column, unit) for unit in units_in(text)]
         if not is_unit_line(text):
-            special = special or one.special
+            if one.special and special is None:
+                special, special_word = one.special, word_of(one.special, text)
             is_goal = is_goal or is_of_goals(text)
             types |= types_in(text)
             strange += [(row, column, left) for left in [strange_words(text, places)] if left]
@@ -166,6 +171,7 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
     return Context(
         _corrected(meaning, key, note, places),
         special,
+        special_word,
         is_goal,
         tuple(strange),
         len(types),

@@ -118,6 +118,9 @@ def _is_period_header(cells: Sequence[Cell]) -> bool:
             return False
     if all(_YEAR_MONTH.fullmatch(words(cell)) for cell in numbers):
         return True
+    if not texts and not any(span.year for span in spans if span):
+        # 1, 4 below 月份, 新设 are a row of them.
+        return False
     keys = [(span.year or 0, span.last or 0) for span in spans if span]
     is_rising = all(later > earlier for earlier, later in pairwise(keys))
     if len(numbers) == 1:

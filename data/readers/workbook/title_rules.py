@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.readers.workbook.asking import Notebook
-from data.readers.workbook.completing import WHY
 from data.readers.workbook.context import Context
 from data.readers.workbook.labels import Line
 from data.readers.workbook.mapping import IGNORE
@@ -13,7 +12,18 @@ from data.readers.workbook.meaning import MEASURE_NAMES
 from forecasting.panel import ENTITY_TYPES
 
 #: What a title may say of the whole of a table that would make its numbers no counts of the month.
-_TURNED = ("previous", "before", "yoy", "growth", "share", "opening", "earlier", "rank", "other", "subtype")
+_TURNED = {
+    "previous": "上年同期数",
+    "before": "上月数",
+    "yoy": "同比",
+    "growth": "增减数",
+    "share": "比率或构成",
+    "opening": "期初数",
+    "earlier": "年初数",
+    "rank": "排名",
+    "other": "别的指标，或一部分主体的数",
+    "subtype": "某一类主体中一部分的数",
+}
 #: Measures that are said of the same columns.
 _EXITS = ("exits", "cancel", "revoke")
 
@@ -45,8 +55,8 @@ def ask_strange_titles(
     # Without measures, or without types, there is a question of its own.
     is_open = has_types if special == "subtype" else has_measures
     if special in _TURNED and special not in specials and is_open:
-        asked = f"标题说到“{WHY[special]}”的内容，而各列没有写明。这张表怎样处理？"
-        note.ask(f"{key}|题|{special}", *spot, asked, options)
+        asked = f"标题里有“{context.special_word}”，像是{_TURNED[special]}，而各列没有写明。这张表怎样处理？"
+        note.ask(f"{key}|题|{context.special_word}", *spot, asked, options)
 
 
 def is_ignored(context: Context, key: str, note: Notebook) -> bool:
@@ -62,7 +72,7 @@ def is_ignored(context: Context, key: str, note: Notebook) -> bool:
     -------
     bool
     """
-    names = [left for *_, left in context.strange] + [context.special or ""]
+    names = [left for *_, left in context.strange] + [context.special_word]
     keys = [f"{key}|题|{name}" for name in names] + [f"{note.own(key)}|{what}不一" for what in ("类型", "指标")]
     return IGNORE in [note.answer(one) for one in keys]
 

@@ -1,7 +1,7 @@
 """What one title says, and what in it is not understood.
 
-A title is held to the rule of every header: 蒲县活跃市场主体 is not 蒲县市场主体. What is left of it without its area, period
-and the words of the field must be of the words that titles are made of; else it is asked about.
+A title is held to the rule of every header: 蒲县活跃市场主体 is not 蒲县市场主体. Without its area, its period and the
+words of the field, what is left must be of the words that titles are made of; else it is asked about.
 """
 
 from __future__ import annotations
@@ -51,8 +51,9 @@ _TITLE_WORDS = re.compile(
     r"新版|最终|终稿|定稿|初步|修订|更正|正式|表[一二三四五六七八九十]?|填报|上报|报送|提供|制|[一二三四五六七八九十]+(?=[、.)])|共|页|份"
 )
 _NUMBERING = re.compile(
-    r"(?:附件|附表|表|图|No\.?)\d+(?:[-.]\d+)*|^\d{1,2}[、.)](?!\d)|\(\d{1,2}\)|第\d+[期号页批]|〔\d{4}〕"
+    r"(?:附件|附表|表|图|No\.?)\d+(?:[-.]\d+)*|^\d{1,2}[、.)](?!\d)|\((?:\d{1,2}|[一二三四五六七八九十]+)\)|第\d+[期号页批]|〔\d{4}〕"
 )
+_PATTERNS = dict(lexicon.SPECIAL_WORDS)
 _LETTERS = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbfA-Za-z\d]+")
 
 
@@ -107,8 +108,25 @@ def strange_words(text: str, places: Places) -> str:
     for _ in range(2):
         rest = find_span(rest)[1]
     if meaning.special:
-        rest = dict(lexicon.SPECIAL_WORDS).get(meaning.special, lexicon.SUBTYPE_WORDS).sub("", rest)
+        rest = _PATTERNS.get(meaning.special, lexicon.SUBTYPE_WORDS).sub("", rest)
     return "、".join(_LETTERS.findall(_TITLE_WORDS.sub("|", rest)))
+
+
+def word_of(special: str, text: str) -> str:
+    """Return the word that makes a title one of a special kind.
+
+    Parameters
+    ----------
+    special : str
+        A name of `lexicon.SPECIAL`, or `subtype`.
+    text : str
+
+    Returns
+    -------
+    str
+    """
+    found = _PATTERNS.get(special, lexicon.SUBTYPE_WORDS).search(plain(text))
+    return found[0] if found else ""
 
 
 def is_of_goals(text: str) -> bool:
