@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from data.readers.area_codes import is_within
-from data.readers.grid import shown
 from data.readers.places import Places
 from data.readers.workbook import lexicon
 from data.readers.workbook.asking import Notebook
+from data.readers.workbook.beside import ask_span, held_against_notes, says_year_to_date, unit_of
 from data.readers.workbook.blocks import Table
-from data.readers.workbook.mapping import IGNORE, parse_role_answer
+from data.readers.workbook.mapping import parse_role_answer
 from data.readers.workbook.meaning import MEASURE_NAMES, Meaning, join_spans, meaning_of
 from data.readers.workbook.periods import Span, find_span, span_of
 from data.readers.workbook.reading import Role
@@ -40,9 +40,7 @@ from forecasting.panel import ENTITY_TYPES
 _FILLED_IN = re.compile(
     r"(?:填报|填表|报送|制表|打印|报出|上报|编制|制定|发布|更新|导出|生成)(?:日期|时间)|第\d+号|〔\d{4}〕|\(\d{4}\)\d+号|表号|文号|批准"
 )
-_YEAR_TO_DATE = re.compile(r"累计(?!实有|在册)|[1一][-至][^日]*月|年初至")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
-_CUT_OFF = re.compile(r"截[至止]")
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,7 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
         one = replace(one, span=_whole_month(one.span, key, note, row, column))
         span, is_clear = join_spans(meaning.span, one.span)
         if not is_clear:
-            span = _ask_span(key, note, row, column, "标题", meaning.span, one.span)
+            span = ask_span(key, note, row, column, "标题", meaning.span, one.span)
         mentioned = places.mentioned(text)
         if mentioned and area is None:
             area = mentioned[0] if len(mentioned) == 1 else None
@@ -134,12 +132,12 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
         parts += [places.name(area)] if mentioned and area else []
         note.roles.append(Role("", "标题", row, column, text, "、".join(parts) or "标题", 1.0, "表上方的文字"))
     ask_if_part(key, note, [*titles, (*first, note.title)])
-    unit = _unit(key, note, units) or _unit_elsewhere(key, note, first, table)
+    unit = unit_of(table, key, note, units, first)
     note.last_unit = unit
     sheet_area, sheet_span, sheet_meaning = _sheet_name(note, places)
     span, is_clear = join_spans(sheet_span, meaning.span)
     if not is_clear:
-        span = _ask_span(key, note, *first, f"表名“{note.title}”与标题", sheet_span, meaning.span)
+        span = ask_span(key, note, *first, f"表名“{note.title}”与标题", sheet_span, meaning.span)
     area = _nearer(key, note, first, area, sheet_area, places)
     if sheet_span or sheet_area:
         said = "、".join(
@@ -151,8 +149,8 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
     file_areas = places.mentioned(stem)
     if file_span and span and file_span.year and span.year and file_span.last and span.last and not file_span.day:
         is_same = (file_span.year, file_span.last) == (span.year, span.last)
-        span = span if is_same else _ask_span(key, note, *first, "文件名与表内", file_span, span)
-    span = _against_notes(table, key, note, span)
+        span = span if is_same else ask_span(key, note, *first, "文件名与表内", file_span, span)
+    span = held_against_notes(table, key, note, span)
     if area is None and len(file_areas) == 1:
         area = file_areas[0]
         note.roles.append(
@@ -162,7 +160,7 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
         )
     kind = meaning.kind or sheet_meaning.kind
     is_month = span is not None and span.is_month
-    if kind is None and is_month and (_says_more(stem, file_span) or any(map(_YEAR_TO_DATE.search, _asides(note)))):
+    if kind is None and is_month and says_year_to_date(stem, file_span, note):
         # The name of the file, or a line beside the table, says 累计: a column that does not say 当月 is asked about.
         kind = "unclear"
     entity = _agreed("类型", meaning.entity, sheet_meaning.entity, ENTITY_TYPES, key, note, first)
@@ -211,44 +209,6 @@ def _narrow(held: str | None, new: str | None) -> str | None:
     return new if held in (None, "any") and new else held
 
 
-def _unit(key: str, note: Notebook, units: Sequence[tuple[int, int, int]]) -> int | None:
-    if len({unit for _, _, unit in units}) > 1:
-        row, column, _ = units[-1]
-        answer = note.ask(
-            f"{note.own(key)}|表|单位",
-            row,
-            column,
-            "表上方写了两种单位。各数以哪种为单位？",
-            [("1", "户"), ("10000", "万户")],
-        )
-        return int(answer) if answer and answer.isdecimal() else None
-    return units[0][2] if units else None
-
-
-def _unit_elsewhere(key: str, note: Notebook, first: tuple[int, int], table: Table) -> int | None:
-    """Ask where only another line of the sheet, or the table above, says that its numbers are in 万户."""
-    said = note.last_unit
-    if said in (None, 1):
-        own = {*table.header, *table.body}
-        texts = [
-            words(cell)
-            for at, row in enumerate(note.grid.rows)
-            for cell in row
-            if isinstance(cell, str) and (at not in own or (at in table.body and "单位" in cell))
-        ]
-        said = next((unit for text in texts for unit in units_in(text) if unit > 1), None)
-    if said in (None, 1):
-        return None
-    answer = note.ask(
-        f"{key}|表|单位",
-        first[0],
-        first[1],
-        "这张表上方没有写单位，而同一张工作表的别处写的是万户等单位。这张表以什么为单位？",
-        [("1", "户"), (str(said), f"与别处相同（{said}户）")],
-    )
-    return int(answer) if answer and answer.isdecimal() else None
-
-
 def _nearer(
     key: str, note: Notebook, first: tuple[int, int], title: str | None, sheet: str | None, places: Places
 ) -> str | None:
@@ -277,30 +237,6 @@ def _ask_area(
     return answer if answer in places.known else None
 
 
-def _ask_span(
-    key: str, note: Notebook, row: int, column: int, what: str, one: Span | None, other: Span | None
-) -> Span | None:
-    options = [(str(span), f"{span}") for span in (one, other) if span]
-    answer = note.ask(
-        f"{note.own(key)}|表|时间冲突",
-        row,
-        column,
-        f"{what}所写的时间不一致（{one}、{other}）。以哪个为准？",
-        options,
-        is_lasting=False,
-    )
-    return next((span for span in (one, other) if span and str(span) == answer), None)
-
-
-def _says_more(stem: str, span: Span | None) -> bool:
-    return bool(_YEAR_TO_DATE.search(stem)) or (span is not None and span.is_range)
-
-
-def _asides(note: Notebook) -> list[str]:
-    """Return the lines of a sheet that are no part of a table."""
-    return [plain(words(note.grid.cell(one.row, one.column))) for one in note.dropped]
-
-
 def _agreed(
     what: str,
     title: str | None,
@@ -316,33 +252,6 @@ def _agreed(
     asked = f"表名“{note.title}”与标题所写的{what}不一致（{names[sheet]}、{names[title]}）。以哪个为准？"
     options = [(sheet, names[sheet]), (title, names[title])]
     return note.ask(f"{note.own(key)}|表|{what}冲突", *first, asked, options, is_lasting=False)
-
-
-def _against_notes(table: Table, key: str, note: Notebook, span: Span | None) -> Span | None:
-    """Ask where a line below the table says that the data end in another month than the title."""
-    if span is None or span.year is None or span.last is None:
-        return span
-    said = list(zip(note.dropped, _asides(note), strict=True))
-    for one, text in said:
-        if lexicon.EXCEPT_WORDS.search(text) or _without_rest(text, span):
-            options = [("whole", "照读"), (IGNORE, "不读这张表")]
-            note.ask(f"{key}|表|说明", one.row, one.column, f"说明写着“{shown(text)}”。这张表的数照读吗？", options)
-            break
-    said = [(one, text) for one, text in said if one.row > table.body[-1]]
-    ends = [(one, find_span(text)[0]) for one, text in said if _CUT_OFF.search(text)]
-    # A day early in the next month is when the numbers were drawn.
-    dated = [(one, end) for one, end in ends if end and end.year and end.last and (end.day or 31) >= SHORTEST_MONTH]
-    if not dated or any((end.year, end.last) == (span.year, span.last) for _, end in dated):
-        return span
-    at, end = dated[0]
-    return _ask_span(key, note, at.row, at.column, "表下的说明与标题", end, span)
-
-
-def _without_rest(text: str, span: Span) -> bool:
-    """Return whether a line says that the data end within the month."""
-    end = find_span(text)[0] if _CUT_OFF.search(text) else None
-    is_same = end is not None and (end.year or span.year, end.last) == (span.year, span.last)
-    return end is not None and is_same and end.day is not None and end.day < SHORTEST_MONTH
 
 
 def _corrected(meaning: Meaning, key: str, note: Notebook, places: Places) -> Meaning:
