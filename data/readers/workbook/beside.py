@@ -11,9 +11,12 @@ from data.readers.workbook.asking import Notebook
 from data.readers.workbook.blocks import Table
 from data.readers.workbook.mapping import IGNORE
 from data.readers.workbook.periods import Span, find_span
+from data.readers.workbook.reading import Note
 from data.readers.workbook.text import plain, words
 from data.readers.workbook.titles import SHORTEST_MONTH, units_in
 
+#: Why a line that is no part of a table is left out.
+OUTSIDE, FILLED_IN = "表外的文字，未采用", "填报、发布信息，不用"
 _YEAR_TO_DATE = re.compile(r"累计(?!实有|在册)|[1一][-至][^日]*月|年初至")
 _CUT_OFF = re.compile(r"截[至止]")
 
@@ -90,11 +93,8 @@ def says_year_to_date(stem: str, span: Span | None, note: Notebook) -> bool:
     -------
     bool
     """
-    return (
-        any(map(_YEAR_TO_DATE.search, _asides(note)))
-        or bool(_YEAR_TO_DATE.search(stem))
-        or (span is not None and span.is_range)
-    )
+    texts = [stem, *(text for _, text in _asides(note))]
+    return any(map(_YEAR_TO_DATE.search, texts)) or (span is not None and span.is_range)
 
 
 def ask_span(
@@ -147,7 +147,7 @@ def held_against_notes(table: Table, key: str, note: Notebook, span: Span | None
     """
     if span is None or span.year is None or span.last is None:
         return span
-    said = list(zip(note.dropped, _asides(note), strict=True))
+    said = _asides(note)
     for one, text in said:
         if lexicon.EXCEPT_WORDS.search(text) or _without_rest(text, span):
             options = [("whole", "照读"), (IGNORE, "不读这张表")]
@@ -163,9 +163,10 @@ def held_against_notes(table: Table, key: str, note: Notebook, span: Span | None
     return ask_span(key, note, at.row, at.column, "表下的说明与标题", end, span)
 
 
-def _asides(note: Notebook) -> list[str]:
-    """Return the lines of a sheet that are no part of a table."""
-    return [plain(words(note.grid.cell(one.row, one.column))) for one in note.dropped]
+def _asides(note: Notebook) -> list[tuple[Note, str]]:
+    """Return the lines of a sheet that are no part of a table, and what they say."""
+    outside = [one for one in note.dropped if one.what in (OUTSIDE, FILLED_IN)]
+    return [(one, plain(words(note.grid.cell(one.row, one.column)))) for one in outside]
 
 
 def _without_rest(text: str, span: Span) -> bool:

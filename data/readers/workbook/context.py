@@ -16,7 +16,7 @@ from data.readers.area_codes import is_within
 from data.readers.places import Places
 from data.readers.workbook import lexicon
 from data.readers.workbook.asking import Notebook
-from data.readers.workbook.beside import ask_span, held_against_notes, says_year_to_date, unit_of
+from data.readers.workbook.beside import FILLED_IN, ask_span, held_against_notes, says_year_to_date, unit_of
 from data.readers.workbook.blocks import Table
 from data.readers.workbook.mapping import parse_role_answer
 from data.readers.workbook.meaning import MEASURE_NAMES, Meaning, join_spans, meaning_of
@@ -102,7 +102,7 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
     types: set[str] = set()
     for row, column, text in titles:
         if lexicon.NOTE.search(text) or _FILLED_IN.search(text):
-            note.drop(row, column, "填报、发布信息，不用")
+            note.drop(row, column, FILLED_IN)
             continue
         one = title_meaning(text)
         units += [(row, column, unit) for unit in units_in(text)]

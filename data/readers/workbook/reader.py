@@ -21,6 +21,7 @@ from data.readers.text_grid import broken_rows
 from data.readers.workbook.adjustments import adjustments_of, check_openings
 from data.readers.workbook.asking import Notebook, pattern_of
 from data.readers.workbook.axes import Column, columns_of
+from data.readers.workbook.beside import OUTSIDE
 from data.readers.workbook.blocks import Table, find_tables
 from data.readers.workbook.completing import Desk
 from data.readers.workbook.context import context_of
@@ -139,7 +140,7 @@ def _layouts(note: Notebook, places: Places) -> Iterator[Layout]:
     """Find the tables of a sheet."""
     found = find_tables(note.grid)
     for row, column in found.notes:
-        note.drop(row, column, "表外的文字，未采用")
+        note.drop(row, column, OUTSIDE)
     for table in found.tables:
         if note.grid.sheet is None:
             _fault_shifted_rows(note, table)
