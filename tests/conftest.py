@@ -22,6 +22,13 @@ ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one process make the demonstration while the other has tests that do without it, rather than wait for it."""
+    needy = {item.path for item in items if "demo_url" in getattr(item, "fixturenames", ())}
+    first = ROOT / "tests" / "app" / "test_goal.py"
+    items.sort(key=lambda item: 0 if item.path == first else 2 if item.path in needy else 1)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real data beside the checkout; tests that need it skip where it is absent."""

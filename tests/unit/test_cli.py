@@ -178,6 +178,7 @@ def test_a_bad_scenario_file_names_every_fault(demo_url: str, tmp_path: Path) ->
     assert "第2项：from 为“7月”" in result.stderr
 
 
+@pytest.mark.slow
 def test_the_real_register_of_hong_kong(shared: Path, tmp_path: Path) -> None:
     """DESIGN's real input; every figure below is worked from the published stocks and flows by hand."""
     url = f"sqlite:///{tmp_path / 'hk.db'}"

@@ -59,6 +59,7 @@ def test_it_is_ready_once_fitted(demo_url: str, store: Store) -> None:
     assert not workflow.is_ready(store)
 
 
+@pytest.mark.slow
 def test_future_purges_are_drawn_where_they_are_asked_for(
     tmp_path: Path, demo_url: str, demo_situation: workflow.Situation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,6 +138,7 @@ def test_saved_scenarios_come_back(store: Store) -> None:
     assert workflow.saved_scenarios(store) == (scenario,)
 
 
+@pytest.mark.slow
 def test_a_goal_of_ones_own_is_assessed(tmp_path: Path, store: Store) -> None:
     header = ",".join(GOAL_COLUMNS)
     cells = {
