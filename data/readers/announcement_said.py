@@ -87,7 +87,9 @@ class Said:
             Whether the clause has no figure and words that are not understood: 在全市率先推行改革 names 全市 and may
             not be about it.
         """
-        kinds, spans, areas = [], [], []
+        kinds: list[re.Match[str]] = []
+        spans: list[Span] = []
+        areas: list[str] = []
         is_compared = False
         for mark in marks:
             said = mark.said

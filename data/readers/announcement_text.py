@@ -184,7 +184,7 @@ class TextReader:
             last = self.candidates.pop()
             self.questions.append(f"“{last.wording}”后面的“{shown(clause)}”可能改变口径。请改写后重新录入。")
         # 企业、个体工商户共5万户: what stands before the mark without a figure shares the one that follows.
-        shares = part.joint == "、" and (bool(names & {"kind", "area"}) or (is_joined and bool(unread)))
+        shares = part.joint == "、" and (bool(names & {"kind", "area", "measure"}) or (is_joined and bool(unread)))
         self.is_listed = shares or self.is_listed
 
     def _read_figures(self, clause: str, marks: list[Mark], figures: list[Figure]) -> None:
@@ -257,9 +257,9 @@ class TextReader:
         compared: Mark | None,
     ) -> None:
         try:
-            self._check_words(clause, figure, unread_words(clause, marks, figures, *stretch), clause[slice(*stretch)])
             self._check_figure(clause, figure)
-            self._settle_measure(figure, marks, stretch)
+            self._check_words(clause, figure, unread_words(clause, marks, figures, *stretch), _spoken(clause, marks, stretch))
+            self._settle_measure(clause, figure, marks, stretch)
             count = self._count(clause, figure, self._since(clause, compared, figure))
         except Unclear as unclear:
             self.questions.append(f"“{shown(clause)}”中的“{figure.wording}”：{unclear}。")
@@ -299,7 +299,7 @@ class TextReader:
         if self.said.kind is None:
             raise Unclear("没有说明是市场主体、企业、个体工商户还是合作社。请写明")
 
-    def _settle_measure(self, figure: Figure, marks: list[Mark], stretch: tuple[int, int]) -> None:
+    def _settle_measure(self, clause: str, figure: Figure, marks: list[Mark], stretch: tuple[int, int]) -> None:
         """Find of which figure before it one without a measure of its own is a part, or the like."""
         said = self.said
         if said.is_measure_new or not self.heads:
@@ -313,9 +313,9 @@ class TextReader:
         said.measure = measures[0]
         names_area = any(mark.name in ("area", "scope") and stretch[0] <= mark.start < stretch[1] for mark in marks)
         areas = list(dict.fromkeys(head.area for head in self.heads))
-        if len(areas) > 1 and not names_area and not self.is_part and "其中" not in _head_of(marks, stretch):
-            if said.kind != self.heads[-1].kind:
-                raise Unclear("前面有几个地区，分不出这个数属于哪一个。请写明地区")
+        is_part = self.is_part or "其中" in clause[slice(*stretch)]
+        if len(areas) > 1 and not names_area and not is_part and said.kind != self.heads[-1].kind:
+            raise Unclear("前面有几个地区，分不出这个数属于哪一个。请写明地区")
 
     def _since(self, clause: str, compared: Mark | None, figure: Figure) -> pd.Period | None:
         """Return the first month of a net increase that is given against an earlier month's end."""
@@ -388,5 +388,10 @@ def _may_hold(head: Head, kind: str | None, figure: Figure) -> bool:
     return kind == "all" or figure.value - figure.precision <= head.most
 
 
-def _head_of(marks: list[Mark], stretch: tuple[int, int]) -> str:
-    return ""
+def _spoken(clause: str, marks: list[Mark], stretch: tuple[int, int]) -> str:
+    """A stretch without its names and periods: 全国企业 is no 国企."""
+    named = [(mark.start, mark.end) for mark in marks if mark.name in ("area", "place", "scope", "span")]
+    start, end = stretch
+    return "".join(
+        " " if any(first <= at < last for first, last in named) else clause[at] for at in range(start, end)
+    )
