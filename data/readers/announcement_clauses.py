@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import pandas as pd
 
@@ -30,7 +31,7 @@ from data.readers.places import Places
 
 _SUFFIX = re.compile(r"自治[州县区]|[省市县区镇乡州盟旗]|街道")
 #: Words in which a county's name hides: 响应县委号召, 振兴县域经济.
-_HIDDEN = re.compile(r"县[委域级内里直]")
+_HIDDEN = re.compile(r"(?:[响反适相对供效顺呼回]应|[振复新]兴|[时现当近历世]代|[面毗光来]临|[宁华]夏|[蒙自]古)县$")
 _PLACE = re.compile(r"^[\u4e00-\u9fff]*[省市县区镇乡州盟旗园]$")
 
 
@@ -124,7 +125,7 @@ def find_marks(clause: str, places: Places, published: pd.Timestamp) -> list[Mar
 def _places(clause: str, places: Places) -> Iterator[Mark]:
     """Yield areas, and names that only begin like one: 大同县 is not 大同市, 蒲县经济开发区 not 蒲县."""
     for start, end, codes in places.spans(clause):
-        if end > 1 and _HIDDEN.match(clause, end - 1) and not clause.startswith("县", end):
+        if end - start == 2 and _HIDDEN.search(clause[:end]):
             continue
         zone = ZONE.match(clause, end)
         suffix = None if _SUFFIX.search(clause[end - 1 : end]) else _SUFFIX.match(clause, end)
@@ -158,6 +159,45 @@ def unread_words(clause: str, marks: Sequence[Mark], figures: Sequence[Figure], 
         letter if not any(first <= at < last for first, last in taken) else " " for at, letter in enumerate(clause)
     )[start:end]
     return re.findall(r"[\w%％]+", IDLE.sub(" ", left))
+
+
+def joined_measures(clause: str, marks: Sequence[Mark]) -> str:
+    """Return two measures that one figure is given for together: 新设和注销131户.
+
+    Parameters
+    ----------
+    clause : str
+    marks : sequence of Mark
+
+    Returns
+    -------
+    str
+        Empty if there are none.
+    """
+    said = [mark for mark in marks if mark.name == "measure" and mark.said not in ("total", "reach")]
+    for one, other in pairwise(said):
+        if one.said != other.said and re.fullmatch("[和及与/]|以及", clause[one.end : other.start]):
+            return clause[one.start : other.end]
+    return ""
+
+
+def bare_number(clause: str, marks: Sequence[Mark]) -> str:
+    """Return a number that ends a clause of a type or measure without its unit: 实有企业1652.
+
+    Parameters
+    ----------
+    clause : str
+    marks : sequence of Mark
+
+    Returns
+    -------
+    str
+        Empty if there is none.
+    """
+    found = re.search(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?$", clause)
+    if found is None or not any(mark.name in ("kind", "measure") for mark in marks):
+        return ""
+    return "" if any(mark.start <= found.start() < mark.end for mark in marks) else found[0]
 
 
 def unknown_place(clause: str, unread: Sequence[str]) -> str:

@@ -46,7 +46,10 @@ def expand_pairs(sentence: str, places: Places, published: pd.Timestamp) -> list
     if _JOINT.sub("", between):
         return []
     head, tail = left[: items[0].start], left[items[-1].end :]
-    return [f"{head}{left[item.start : item.end]}{tail}{before}{figure}" for item, figure in zip(items, figures, strict=True)]
+    return [
+        f"{head}{left[item.start : item.end]}{tail}{before}{figure}"
+        for item, figure in zip(items, figures, strict=True)
+    ]
 
 
 def find_figures_of(text: str) -> list[str]:
@@ -65,7 +68,7 @@ def find_figures_of(text: str) -> list[str]:
     >>> find_figures_of("达1.4万户和0.8万户、20户")
     ['1.4万户', '0.8万户', '20户']
     """
-    return [figure.wording for item in re.split(r"[、，和及与]", text) for figure in find_figures(item)]
+    return [figure.wording for item in re.split(r"[、，和及与]|,(?![0-9]{3})", text) for figure in find_figures(item)]
 
 
 def _lists(marks: list[Mark], text: str) -> list[list[Mark]]:

@@ -127,14 +127,29 @@ class Said:
                 self.is_since_open = self.span is not None and not self.span.is_point and not closed
         if len(closed) > 1:
             both = "”和“".join(span.wording for span in closed[-2:])
-            closed = [replace(closed[-1], start=None, end=None, question=f"“{both}”两个时间在一起，分不出这个数属于哪一个")]
+            closed = [
+                replace(closed[-1], start=None, end=None, question=f"“{both}”两个时间在一起，分不出这个数属于哪一个")
+            ]
         if not closed:
             return
         span, before = closed[-1], self.span
         if span.year_said in ("上", "去") and before is not None and before.end is not None:
             if before.end.year != self.published_year:
-                ask = f"“{span.wording}”是相对{before.end.year}年还是公布的{self.published_year}年说的不清楚。请写明年份"
+                ask = (
+                    f"“{span.wording}”是相对{before.end.year}年还是公布的{self.published_year}年说的不清楚。请写明年份"
+                )
                 span = replace(span, start=None, end=None, question=ask)
+        if (
+            self.is_span_here
+            and before is not None
+            and before.end is not None
+            and span.end is not None
+            and span.wording.rstrip("年度").isdigit()
+            and before.end.year == span.end.year
+            and before.end < span.end
+        ):
+            ask = f"“{span.wording}”在“{before.wording}”之后，没有说明到哪个月为止。请写明起止月份"
+            span = replace(span, start=None, end=None, question=ask)
         is_back = before is not None and before.end is not None and (span.end is None or span.end < before.end)
         self.back = f"“{before.wording}”和“{span.wording}”" if before is not None and is_back else ""
         self.is_back_clear = not self.is_span_here
@@ -167,7 +182,9 @@ class Said:
         current = self.area or ("" if self.area_question else self.default)
         if is_doubtful and current and current != code:
             self.area = None
-            self.area_question = f"前面提到“{name}”，分不清这个数是{name}的还是{self.places.known[current]}的。请写明地区"
+            self.area_question = (
+                f"前面提到“{name}”，分不清这个数是{name}的还是{self.places.known[current]}的。请写明地区"
+            )
         else:
             self.area, self.area_question = code, ""
 
@@ -188,7 +205,10 @@ class Said:
         ----------
         name : str
         """
-        self.area, self.area_question = None, f"“{name}”不在地区目录中（可能是旧名，或不是行政区）。请改写为目录中的地名"
+        self.area, self.area_question = (
+            None,
+            f"“{name}”不在地区目录中（可能是旧名，或不是行政区）。请改写为目录中的地名",
+        )
         self.named.append("")
 
     def _take_scope(self, match: re.Match[str], *, is_doubtful: bool) -> str:

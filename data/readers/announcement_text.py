@@ -11,7 +11,9 @@ from data.readers.announcement_checks import check_cancelled, check_parts, check
 from data.readers.announcement_clauses import (
     Mark,
     Part,
+    bare_number,
     find_marks,
+    joined_measures,
     narrowed_span,
     split_clauses,
     unknown_place,
@@ -27,8 +29,10 @@ from data.readers.announcement_words import (
     CHANGE,
     EXCEPT,
     GOAL,
+    HARMLESS,
     NARROWING,
     NO_COUNT,
+    OPENING,
     SUBTYPE_WORDS,
     YOY,
 )
@@ -37,6 +41,7 @@ from data.readers.grid import shown
 from data.readers.places import Places
 
 _LEFT_OUT = "left out"
+_BASE = "是用来比较的数，不是本期的"
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,8 @@ class TextReader:
     is_listed: bool = False
     is_compared: bool = False
     is_part: bool = False
+    #: The figure before this clause is the last candidate.
+    is_counted: bool = False
 
     def __post_init__(self) -> None:
         self.said = Said(self.places, self.default, self.published.year)
@@ -103,10 +110,12 @@ class TextReader:
         sentence : str
             Without blanks and its closing mark, digits narrow.
         """
-        if not any(list(find_figures(part.text)) for part in split_clauses(sentence)):
+        if all(next(find_figures(part.text), None) is None for part in split_clauses(sentence)):
             sentences: Sequence[str] = [sentence]
         elif excluded := EXCEPT.search(sentence):
-            self.questions.append(f"“{shown(sentence)}”写有“{excluded[0]}”，口径与登记数不同。请改写为全部户数后重新录入。")
+            self.questions.append(
+                f"“{shown(sentence)}”写有“{excluded[0]}”，口径与登记数不同。请改写为全部户数后重新录入。"
+            )
             return
         elif "分别" in sentence:
             sentences = expand_pairs(sentence, self.places, self.published)
@@ -126,8 +135,7 @@ class TextReader:
         if not self.is_part:
             self.heads, self.narrowed = [], ""
         self._end_promise()
-        self.is_listed = self.is_compared = False
-        n_before = len(self.candidates)
+        self.is_listed = self.is_compared = self.is_counted = False
         outside: list[Said] = []
         parts = list(split_clauses(sentence))
         for at, part in enumerate(parts):
@@ -135,8 +143,10 @@ class TextReader:
                 self.said = outside.pop()
             while part.depth > len(outside):
                 outside.append(self.said.copy())
-            is_joined = at + 1 < len(parts) and part.joint == "、" and any(find_figures(parts[at + 1].text))
-            self._read_clause(part, n_before, is_joined=is_joined)
+            is_joined = (
+                at + 1 < len(parts) and part.joint == "、" and next(find_figures(parts[at + 1].text), None) is not None
+            )
+            self._read_clause(part, is_joined=is_joined)
         if outside:
             self.said = outside[0]
 
@@ -145,7 +155,7 @@ class TextReader:
             self.said.span, self.said.measure = self.promised.span, self.promised.measure
             self.promised = None
 
-    def _read_clause(self, part: Part, n_before: int, *, is_joined: bool) -> None:
+    def _read_clause(self, part: Part, *, is_joined: bool) -> None:
         clause = part.text
         self.said.is_measured = False
         marks = find_marks(clause, self.places, self.published)
@@ -162,7 +172,8 @@ class TextReader:
         else:
             self._read_words(part, marks, is_joined=is_joined)
         growth = YOY.search(clause)
-        if growth and len(self.candidates) > n_before:
+        is_own = not figures and names & {"kind", "area", "place", "scope", "measure", "span"}
+        if growth and self.is_counted and not is_own:
             sign = 1 if growth["way"][0] in "增上提" else -1
             self.candidates[-1] = replace(self.candidates[-1], yoy=sign * float(growth["share"]) / 100)
 
@@ -175,14 +186,24 @@ class TextReader:
             self.said.span = span
         if place := unknown_place(clause, unread):
             self.said.take_place(place)
-        if found := NARROWING.search(clause):
-            self.narrowed = found[0]
+        found = NARROWING.search(clause)
+        if found:
+            self.narrowed = clause
         self.is_compared = self.is_compared or any(mark.name == "compared" for mark in marks)
         self.is_part = self.is_part or clause.startswith("其中")
-        names = {mark.name for mark in marks}
-        if (part.depth or ABOUT_BEFORE.match(clause)) and (unread or found) and self.candidates and self.heads:
+        names = {mark.name for mark in marks} - {"aside", "compared", "this_month"}
+        if number := bare_number(clause, marks):
+            self.questions.append(f"“{shown(clause)}”中的“{number}”没有写单位“户”。请补上后重新录入。")
+        is_about = (part.depth and not HARMLESS.search(clause)) or ABOUT_BEFORE.match(clause)
+        if part.depth and is_about and (unread or names):
+            self.narrowed = clause
+        if (clause.startswith("其中") or (part.joint in (":", "：") and not OPENING.search(clause))) and unread:
+            self.narrowed = clause
+        if is_about and (unread or found or names) and self.is_counted:
             last = self.candidates.pop()
+            self.is_counted = False
             self.questions.append(f"“{last.wording}”后面的“{shown(clause)}”可能改变口径。请改写后重新录入。")
+        self.is_counted = self.is_counted and not unread
         # 企业、个体工商户共5万户: what stands before the mark without a figure shares the one that follows.
         shares = part.joint == "、" and (bool(names & {"kind", "area", "measure"}) or (is_joined and bool(unread)))
         self.is_listed = shares or self.is_listed
@@ -195,8 +216,10 @@ class TextReader:
             end = figure.end
             if not any(mark.name == "kind" for mark in own):
                 after = [mark for mark in marks if mark.name == "kind" and mark.start >= figure.end]
-                if after and not unread_words(clause, marks, figures, figure.end, after[0].start) and (
-                    number + 1 == len(figures) or after[0].start == figure.end
+                if (
+                    after
+                    and not unread_words(clause, marks, figures, figure.end, after[0].start)
+                    and (number + 1 == len(figures) or after[0].start == figure.end)
                 ):
                     own, end = [*own, after[0]], after[0].end
             is_last = number + 1 == len(figures)
@@ -205,8 +228,9 @@ class TextReader:
             reason = self._no_count(clause, figure, at, own, compared)
             if reason:
                 self.left_out.append(f"“{shown(clause)}”中的“{figure.wording}”{reason}，未取。")
-                self._head(figure, _LEFT_OUT)
-                self.said = kept
+                if reason != _BASE:
+                    self._head(figure, _LEFT_OUT)
+                self.said, self.is_counted = kept, False
             else:
                 self._read_count(clause, figure, marks, figures, stretch, compared)
                 if compared is not None and compared.start < figure.start:
@@ -235,11 +259,13 @@ class TextReader:
         if self.promised is not None or GOAL.search(clause):
             return "是目标或预计，不是已发生的数；目标请在目标页录入"
         before = clause[at : figure.start]
+        if any(mark.name == "aside" and mark.start <= figure.start < mark.end for mark in own):
+            return _BASE
         if compared is not None and compared.start < figure.start:
             if CHANGE.search(before):
                 return "是与别期相比的变化量，不是户数"
             if compared.start >= at and not any(mark.name == "measure" and mark.start > compared.start for mark in own):
-                return "是用来比较的数，不是本期的"
+                return _BASE
         if self.is_compared and CHANGE.search(before):
             return "是与别期相比的变化量，不是户数"
         return next((why for why, words in NO_COUNT.items() if words.search(before)), "")
@@ -256,27 +282,36 @@ class TextReader:
         stretch: tuple[int, int],
         compared: Mark | None,
     ) -> None:
+        self.is_counted = False
         try:
             self._check_figure(clause, figure)
-            self._check_words(clause, figure, unread_words(clause, marks, figures, *stretch), _spoken(clause, marks, stretch))
+            self._check_words(clause, figure, marks, figures, stretch)
             self._settle_measure(clause, figure, marks, stretch)
             count = self._count(clause, figure, self._since(clause, compared, figure))
         except Unclear as unclear:
             self.questions.append(f"“{shown(clause)}”中的“{figure.wording}”：{unclear}。")
         else:
             self.candidates.append(count)
+            self.is_counted = True
             if self.said.measure == "cancel":
                 self.cancelled.append(count)
         if self.said.measure is not None:
             self._head(figure, self.said.measure)
 
-    def _check_words(self, clause: str, figure: Figure, unread: list[str], stretch: str) -> None:
-        if part := SUBTYPE_WORDS.search(stretch):
+    def _check_words(
+        self, clause: str, figure: Figure, marks: list[Mark], figures: list[Figure], stretch: tuple[int, int]
+    ) -> None:
+        unread = unread_words(clause, marks, figures, *stretch)
+        if part := SUBTYPE_WORDS.search(_spoken(clause, marks, stretch)):
             raise Unclear(
                 f"“{part[0]}”的口径比企业、个体工商户、合作社窄，不能与登记数相加。如确要录入，请改写为产品的主体类型"
             )
+        if both := joined_measures(clause, marks):
+            raise Unclear(f"“{both}”合在一起，分不出各有多少")
         if unread:
             raise Unclear(f"没有看懂“{'”“'.join(unread)}”，它可能改变口径。如不影响，请删去后重新录入")
+        if self.said.span is not None and self.said.span.question:
+            raise Unclear(self.said.span.question.rstrip("。"))
         if self.narrowed:
             raise Unclear(f"前面的“{self.narrowed}”可能使口径变窄。如不影响，请只粘贴含户数的半句")
         if "累计" in clause[: figure.start] and self.said.span is not None:
@@ -392,6 +427,4 @@ def _spoken(clause: str, marks: list[Mark], stretch: tuple[int, int]) -> str:
     """A stretch without its names and periods: 全国企业 is no 国企."""
     named = [(mark.start, mark.end) for mark in marks if mark.name in ("area", "place", "scope", "span")]
     start, end = stretch
-    return "".join(
-        " " if any(first <= at < last for first, last in named) else clause[at] for at in range(start, end)
-    )
+    return "".join(" " if any(first <= at < last for first, last in named) else clause[at] for at in range(start, end))

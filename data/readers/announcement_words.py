@@ -72,15 +72,19 @@ CHANGE = re.compile(r"(?<!净)(?:增加|增长|增|多|减少|下降|减|少)了
 #: Words of a clause without a figure that narrow what the rest of its sentence counts.
 NARROWING = re.compile(
     rf"{SUBTYPE}|网上|线上|网办|掌上|电子化|自助|渠道|方式|窗口|平台|领域|行业|方面|期间|[单当首]日|当天|当周|[上中下]旬|"
-    r"第[一二三四五]周|之?中$|当中|属于|来自"
+    r"第[一二三四五]周|(?<!其)中$|属于|来自|的$|者$|[以之][上下内]$|类$"
 )
+#: What a bracket may hold without a figure and change nothing: （含个体工商户）, （以下简称……）.
+HARMLESS = re.compile(r"^(?:其中)?(?:含|包括|包含|以下|下同|简称|即)")
+#: Words that open a list of figures and are about all of them: 数据显示：……
+OPENING = re.compile(r"显示|获悉|了解|介绍|统计|通报|如下|情况|消息|据")
 #: Said of the figure before it: 新设企业20户，均为网上办理.
 ABOUT_BEFORE = re.compile(r"^(?:均|都|皆|全部|全都|全为|主要|系|属)")
 EXCEPT = re.compile(rf"{EXCEPT_WORDS.pattern}|除.{{1,12}}?[之以]?外")
 #: Words that add no meaning to a count.
 IDLE = re.compile(
     r"其中|全部|包括|包含|含|截至|截止|为止|至|到|止|为|是|即|有|共计|合计|总计|总共|一共|共|已经|已|各类|各|类|的|了|户数|数量|"
-    r"总|约|在|从|由|自|于|现|登记注册|登记|注册|依法|目前|大关|关口|创?历史?新高|首次|历史性|再次|成功|一举|全年|年内|"
+    r"总|约|在|从|由|自|于|现|登记注册|登记|注册|依法|目前|大关|关口|(?:创|历史)*新高|首次|历史性|再次|成功|一举|全年|年内|"
     r"和|与|及|以及|分别|此外|另|同时|还|又|而|则|也|期末|累计|当月|[户家个]|增[至到]|上升|稳步|进一步|较快|大幅|数"
 )
 #: Names of places that have no code of their own: 蒲县经济开发区.
