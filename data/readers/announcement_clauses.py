@@ -1,7 +1,7 @@
 """A clause of an announcement to what its words say, and to those of its words that say nothing known.
 
-A figure whose clause has a word that is not understood (女性, 网上, 经济开发区) is not taken: the word may narrow what is
-counted. Remarks on growth, share and rank, and the other term of a comparison, say nothing of the figures beside them.
+A figure whose clause has a word that is not understood (女性, 网上) is not taken: the word may narrow what is counted.
+Remarks on growth, share and rank, and the other term of a comparison, say nothing of the figures beside them.
 """
 
 from __future__ import annotations
@@ -104,7 +104,9 @@ def find_marks(clause: str, places: Places, published: pd.Timestamp) -> list[Mar
     -------
     list of Mark
     """
-    asides = [Mark(match.start(), match.end(), "aside", None) for match in ASIDE.finditer(clause) if match[0]]
+    asides: list[Mark] = [
+        Mark(match.start(), match.end(), "aside", None) for match in ASIDE.finditer(clause) if match[0]
+    ]
     spans = list(find_periods(clause, published))
     found = [*_places(clause, places)]
     found += [Mark(match.start(), match.end(), "scope", match) for match in SCOPE.finditer(clause)]
@@ -114,12 +116,19 @@ def find_marks(clause: str, places: Places, published: pd.Timestamp) -> list[Mar
     found += [Mark(match.start(), match.end(), "promise", None) for match in PROMISE.finditer(clause)]
     found += [Mark(match.start(), match.end(), "fact", None) for match in FACT.finditer(clause)]
     found += [Mark(match.start(), match.end(), "this_month", None) for match in re.finditer("当月|当期", clause)]
-    found += [Mark(match.start(), match.end(), "compared", None) for match in COMPARED.finditer(clause)]
-    if re.search(r"相比|相较|比较|比(?![重例率])", clause):
-        # 与2021年6月底相比: the word that opens the comparison stands far from the one that says it is one.
-        found += [Mark(match.start(), match.end(), "compared", None) for match in re.finditer(r"^[与同和跟]", clause)]
+    found += _comparisons(clause)
     kept = [mark for mark in found if not any(one.start <= mark.start < one.end for one in asides)]
     return sorted([*kept, *asides], key=lambda mark: (mark.start, -mark.end))
+
+
+def _comparisons(clause: str) -> Iterator[Mark]:
+    """Yield where a comparison opens, and where it closes: 与2021年6月底相比."""
+    found = list(COMPARED.finditer(clause))
+    opening = re.match("[与和跟]|同(?![比期])", clause) if found else None
+    if opening:
+        yield Mark(opening.start(), opening.end(), "compared", "open")
+    for match in found:
+        yield Mark(match.start(), match.end(), "compared", "close" if opening else "open")
 
 
 def _places(clause: str, places: Places) -> Iterator[Mark]:

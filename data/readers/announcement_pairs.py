@@ -1,7 +1,7 @@
 """A sentence with 分别 to one sentence a figure, where a single list of as many items stands before it.
 
-企业、个体工商户分别为1652户、6013户 -> 企业为1652户 and 个体工商户为6013户. Two lists, or as many items as there are not
-figures, are for a person to match.
+企业、个体工商户分别为1652户、6013户 -> 企业为1652户 and 个体工商户为6013户. Two lists, or a list of more or fewer items
+than figures, are for a person to match.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def find_figures_of(text: str) -> list[str]:
 
 
 def _lists(marks: list[Mark], text: str) -> list[list[Mark]]:
-    """Marks of one kind with nothing but a joint between them."""
+    """Return the marks of one name with nothing but a joint between them."""
     found: list[list[Mark]] = []
     for mark in marks:
         if mark.name not in ("area", "kind", "span", "measure"):

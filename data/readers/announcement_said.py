@@ -1,4 +1,4 @@
-"""What an announcement has said up to a figure: of which area, type, measure and period the figure is, or what is open."""
+"""What an announcement has said up to a figure: of which area, type, measure and period it is, or what is open."""
 
 from __future__ import annotations
 
@@ -90,19 +90,21 @@ class Said:
         kinds: list[re.Match[str]] = []
         spans: list[Span] = []
         areas: list[str] = []
-        is_compared = False
+        is_compared = has_term = False
         for mark in marks:
             said = mark.said
+            # 在全市率先推行改革, 比大宁县增加: the place need not be that of the figure.
+            is_doubtful = is_compared or (is_narrative and mark.start > 0)
             if mark.name == "compared":
-                is_compared = True
-            elif is_compared and mark.name in ("area", "place", "scope", "span"):
-                continue
+                is_compared, has_term = said == "open", False
+            elif is_compared and mark.name == "span" and not has_term:
+                has_term = True
             elif mark.name == "area" and isinstance(said, tuple):
-                areas.append(self._take_area(said, is_doubtful=is_narrative and mark.start > 0))
+                areas.append(self._take_area(said, is_doubtful=is_doubtful))
             elif mark.name == "place":
                 self.take_place(str(said))
             elif mark.name == "scope" and isinstance(said, re.Match):
-                areas.append(self._take_scope(said, is_doubtful=is_narrative and mark.start > 0))
+                areas.append(self._take_scope(said, is_doubtful=is_doubtful))
             elif mark.name == "span" and isinstance(said, Span):
                 spans.append(said)
             elif mark.name == "this_month":
@@ -133,12 +135,10 @@ class Said:
         if not closed:
             return
         span, before = closed[-1], self.span
-        if span.year_said in ("上", "去") and before is not None and before.end is not None:
-            if before.end.year != self.published_year:
-                ask = (
-                    f"“{span.wording}”是相对{before.end.year}年还是公布的{self.published_year}年说的不清楚。请写明年份"
-                )
-                span = replace(span, start=None, end=None, question=ask)
+        year = before.end.year if before is not None and before.end is not None else self.published_year
+        if span.year_said in ("上", "去") and year != self.published_year:
+            ask = f"“{span.wording}”是相对{year}年还是公布的{self.published_year}年说的不清楚。请写明年份"
+            span = replace(span, start=None, end=None, question=ask)
         if (
             self.is_span_here
             and before is not None

@@ -13,54 +13,27 @@ from data.readers.announcement_clauses import (
     Part,
     bare_number,
     find_marks,
-    joined_measures,
     narrowed_span,
     split_clauses,
     unknown_place,
     unread_words,
 )
 from data.readers.announcement_counts import PeriodCount
-from data.readers.announcement_numbers import Figure, find_figures, find_range
+from data.readers.announcement_doubts import BASE, PROMISED, check_figure, check_words, first_month, no_count
+from data.readers.announcement_heads import LEFT_OUT, Head, settle_measure
+from data.readers.announcement_numbers import Figure, find_figures
 from data.readers.announcement_pairs import expand_pairs
-from data.readers.announcement_periods import Span
 from data.readers.announcement_said import Said, Unclear
 from data.readers.announcement_words import (
     ABOUT_BEFORE,
-    CHANGE,
     EXCEPT,
-    GOAL,
     HARMLESS,
     NARROWING,
-    NO_COUNT,
     OPENING,
-    SUBTYPE_WORDS,
     YOY,
 )
-from data.readers.cells import MAX_COUNT
 from data.readers.grid import shown
 from data.readers.places import Places
-
-_LEFT_OUT = "left out"
-_BASE = "是用来比较的数，不是本期的"
-
-
-@dataclass(frozen=True)
-class Head:
-    """A figure of a sentence, of which a later one without a measure of its own may be a part.
-
-    Parameters
-    ----------
-    measure : str
-    kind : str or None
-    most : float
-        The largest value it may have.
-    area : str or None
-    """
-
-    measure: str
-    kind: str | None
-    most: float
-    area: str | None
 
 
 @dataclass
@@ -210,7 +183,6 @@ class TextReader:
 
     def _read_figures(self, clause: str, marks: list[Mark], figures: list[Figure]) -> None:
         at = 0
-        compared = next((mark for mark in marks if mark.name == "compared"), None)
         for number, figure in enumerate(figures):
             own = [mark for mark in marks if at <= mark.start < figure.start]
             end = figure.end
@@ -223,17 +195,20 @@ class TextReader:
                 ):
                     own, end = [*own, after[0]], after[0].end
             is_last = number + 1 == len(figures)
-            kept = self._take(own, compared if compared and compared.start < figure.start else None)
+            compared = next((mark for mark in marks if mark.name == "compared" and mark.start < figure.start), None)
+            kept = self._take(own, compared if compared in own else None)
             stretch = at, (len(clause) if is_last else end)
-            reason = self._no_count(clause, figure, at, own, compared)
+            reason = no_count(clause, figure, at, own, compared, is_compared=self.is_compared)
+            if self.promised is not None:
+                reason = PROMISED
             if reason:
                 self.left_out.append(f"“{shown(clause)}”中的“{figure.wording}”{reason}，未取。")
-                if reason != _BASE:
-                    self._head(figure, _LEFT_OUT)
+                if reason != BASE:
+                    self._head(figure, LEFT_OUT)
                 self.said, self.is_counted = kept, False
             else:
                 self._read_count(clause, figure, marks, figures, stretch, compared)
-                if compared is not None and compared.start < figure.start:
+                if compared is not None:
                     # 比上年末净增109户达到1652户: what follows goes on with what was said before the comparison.
                     self.said.measure, self.said.is_measured = kept.measure, False
             self.said.is_measure_new = False
@@ -254,24 +229,9 @@ class TextReader:
         self.said.take([compared, *(mark for mark in own if mark.start > compared.start)])
         return kept
 
-    def _no_count(self, clause: str, figure: Figure, at: int, own: list[Mark], compared: Mark | None) -> str:
-        """Return why a figure is no count of its period, or nothing."""
-        if self.promised is not None or GOAL.search(clause):
-            return "是目标或预计，不是已发生的数；目标请在目标页录入"
-        before = clause[at : figure.start]
-        if any(mark.name == "aside" and mark.start <= figure.start < mark.end for mark in own):
-            return _BASE
-        if compared is not None and compared.start < figure.start:
-            if CHANGE.search(before):
-                return "是与别期相比的变化量，不是户数"
-            if compared.start >= at and not any(mark.name == "measure" and mark.start > compared.start for mark in own):
-                return _BASE
-        if self.is_compared and CHANGE.search(before):
-            return "是与别期相比的变化量，不是户数"
-        return next((why for why, words in NO_COUNT.items() if words.search(before)), "")
-
-    def _head(self, figure: Figure, measure: str) -> None:
-        self.heads.append(Head(measure, self.said.kind, figure.value + figure.precision, self.said.area))
+    def _head(self, figure: Figure, measure: str, *, is_settled: bool = False) -> None:
+        most = figure.value + figure.precision
+        self.heads.append(Head(measure, self.said.kind, most, self.said.area, is_settled))
 
     def _read_count(
         self,
@@ -282,94 +242,28 @@ class TextReader:
         stretch: tuple[int, int],
         compared: Mark | None,
     ) -> None:
-        self.is_counted = False
+        self.is_counted = is_settled = False
+        names_area = any(mark.name in ("area", "scope") and stretch[0] <= mark.start < stretch[1] for mark in marks)
+        is_placed = names_area or self.is_part or "其中" in clause[slice(*stretch)]
         try:
-            self._check_figure(clause, figure)
-            self._check_words(clause, figure, marks, figures, stretch)
-            self._settle_measure(clause, figure, marks, stretch)
-            count = self._count(clause, figure, self._since(clause, compared, figure))
+            check_figure(clause, figure, self.said)
+            if self.is_listed:
+                raise Unclear("前面用顿号并列了几项，分不出这个数属于哪一项还是合计。请一句只写一项")
+            check_words(clause, figures, marks, stretch, self.said, self.narrowed)
+            is_settled = settle_measure(self.said, figure, self.heads, is_placed=is_placed)
+            count = self._count(figure, first_month(clause, figure, compared, self.said, self.published))
         except Unclear as unclear:
             self.questions.append(f"“{shown(clause)}”中的“{figure.wording}”：{unclear}。")
+            is_settled = False
         else:
             self.candidates.append(count)
             self.is_counted = True
             if self.said.measure == "cancel":
                 self.cancelled.append(count)
         if self.said.measure is not None:
-            self._head(figure, self.said.measure)
+            self._head(figure, self.said.measure, is_settled=is_settled)
 
-    def _check_words(
-        self, clause: str, figure: Figure, marks: list[Mark], figures: list[Figure], stretch: tuple[int, int]
-    ) -> None:
-        unread = unread_words(clause, marks, figures, *stretch)
-        if part := SUBTYPE_WORDS.search(_spoken(clause, marks, stretch)):
-            raise Unclear(
-                f"“{part[0]}”的口径比企业、个体工商户、合作社窄，不能与登记数相加。如确要录入，请改写为产品的主体类型"
-            )
-        if both := joined_measures(clause, marks):
-            raise Unclear(f"“{both}”合在一起，分不出各有多少")
-        if unread:
-            raise Unclear(f"没有看懂“{'”“'.join(unread)}”，它可能改变口径。如不影响，请删去后重新录入")
-        if self.said.span is not None and self.said.span.question:
-            raise Unclear(self.said.span.question.rstrip("。"))
-        if self.narrowed:
-            raise Unclear(f"前面的“{self.narrowed}”可能使口径变窄。如不影响，请只粘贴含户数的半句")
-        if "累计" in clause[: figure.start] and self.said.span is not None:
-            span, measure = self.said.span, self.said.measure
-            is_month = not span.is_point and span.start is not None and span.start == span.end
-            if (is_month and self.said.since is None and measure != "stock") or measure is None:
-                raise Unclear("“累计”没有说明从哪个月算起。请写明，如 2022年1-5月")
-
-    def _check_figure(self, clause: str, figure: Figure) -> None:
-        if find_range(clause):
-            raise Unclear(f"“{find_range(clause)}”是一个范围。请填写一个数")
-        if figure.value > MAX_COUNT:
-            raise Unclear("超过十亿户，不合常理。请核对单位")
-        if figure.value % 1:
-            raise Unclear("不是整数户。请核对是否为平均数，或漏写了“万”")
-        if self.is_listed:
-            raise Unclear("前面用顿号并列了几项，分不出这个数属于哪一项还是合计。请一句只写一项")
-        if self.said.kind_question:
-            raise Unclear(self.said.kind_question)
-        if self.said.kind is None:
-            raise Unclear("没有说明是市场主体、企业、个体工商户还是合作社。请写明")
-
-    def _settle_measure(self, clause: str, figure: Figure, marks: list[Mark], stretch: tuple[int, int]) -> None:
-        """Find of which figure before it one without a measure of its own is a part, or the like."""
-        said = self.said
-        if said.is_measure_new or not self.heads:
-            return
-        possible = [head for head in self.heads if _may_hold(head, said.kind, figure)]
-        if not possible:
-            raise Unclear("比前面的总数还大，分不出它说的是实有、新设还是注销。请写明")
-        measures = list(dict.fromkeys(head.measure for head in possible))
-        if len(measures) > 1 or measures == [_LEFT_OUT]:
-            raise Unclear("前面有几个数，分不出这个数是实有、新设、注销还是变化量。请写明")
-        said.measure = measures[0]
-        names_area = any(mark.name in ("area", "scope") and stretch[0] <= mark.start < stretch[1] for mark in marks)
-        areas = list(dict.fromkeys(head.area for head in self.heads))
-        is_part = self.is_part or "其中" in clause[slice(*stretch)]
-        if len(areas) > 1 and not names_area and not is_part and said.kind != self.heads[-1].kind:
-            raise Unclear("前面有几个地区，分不出这个数属于哪一个。请写明地区")
-
-    def _since(self, clause: str, compared: Mark | None, figure: Figure) -> pd.Period | None:
-        """Return the first month of a net increase that is given against an earlier month's end."""
-        span = self.said.span
-        if compared is None or compared.start > figure.start or self.said.measure != "net":
-            return None
-        if span is None or span.end is None or not span.is_point:
-            return None
-        if "年初" in clause[compared.start : figure.start]:
-            return pd.Period(year=span.end.year, month=1, freq="M")
-        against = [
-            mark.said
-            for mark in find_marks(clause[compared.end : figure.start], self.places, self.published)
-            if isinstance(mark.said, Span)
-        ]
-        first = against[0] if len(against) == 1 else None
-        return first.end + 1 if first and first.is_point and first.end is not None and first.end < span.end else None
-
-    def _count(self, clause: str, figure: Figure, since: pd.Period | None) -> PeriodCount:
+    def _count(self, figure: Figure, since: pd.Period | None) -> PeriodCount:
         said = self.said
         if said.measure is None and said.span is not None and said.span.is_point:
             # 截至2022年7月底，全省市场主体364万户: of a point in time, and of nothing that happens, is the stock.
@@ -388,7 +282,8 @@ class TextReader:
         area = said.area or ("" if said.area_question else self.default)
         if not area:
             raise Unclear(said.area_question or "没有说明地区。请选择地区，或写出地名")
-        start, end = (since, said.span.end) if since is not None and said.span is not None else said.months()
+        end = said.span.end if said.span is not None else None
+        start, end = (since, end) if since is not None and end is not None else said.months()
         return PeriodCount(
             area=area,
             area_name=self.places.known[area],
@@ -415,16 +310,3 @@ class TextReader:
         self.left_out += left
         self.candidates, asked = check_parts(self.candidates)
         self.questions += asked
-
-
-def _may_hold(head: Head, kind: str | None, figure: Figure) -> bool:
-    if head.kind != "all":
-        return head.measure != _LEFT_OUT
-    return kind == "all" or figure.value - figure.precision <= head.most
-
-
-def _spoken(clause: str, marks: list[Mark], stretch: tuple[int, int]) -> str:
-    """A stretch without its names and periods: 全国企业 is no 国企."""
-    named = [(mark.start, mark.end) for mark in marks if mark.name in ("area", "place", "scope", "span")]
-    start, end = stretch
-    return "".join(" " if any(first <= at < last for first, last in named) else clause[at] for at in range(start, end))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from data.readers.workbook.lexicon import EXCEPT_WORDS, SUBTYPE, SUBTYPE_WORDS
+from data.readers.workbook.lexicon import EXCEPT_WORDS, SUBTYPE
 
 #: Measure -> Chinese; `net` is none of Observations.
 MEASURE_NAMES = {"stock": "实有", "entries": "新设", "exits": "注销吊销", "net": "净增"}
