@@ -163,11 +163,12 @@ def unread_words(clause: str, marks: Sequence[Mark], figures: Sequence[Figure], 
     -------
     list of str
     """
-    taken = [(one.start, one.end) for one in (*marks, *figures)]
+    taken = [(mark.start, mark.end) for mark in marks] + [(figure.start, figure.end) for figure in figures]
     left = "".join(
         letter if not any(first <= at < last for first, last in taken) else " " for at, letter in enumerate(clause)
     )[start:end]
-    return re.findall(r"[\w%％]+", IDLE.sub(" ", left))
+    # The whole run is shown: 在营 says more to who wrote it than 营, which is what is left of it.
+    return [run for run in re.findall(r"[\w%％]+", left) if re.search(r"[\w%％]", IDLE.sub("", run))]
 
 
 def joined_measures(clause: str, marks: Sequence[Mark]) -> str:

@@ -10,7 +10,7 @@ from data.readers.announcement_clauses import Mark, joined_measures, unread_word
 from data.readers.announcement_numbers import Figure, find_range
 from data.readers.announcement_periods import find_periods
 from data.readers.announcement_said import Said, Unclear
-from data.readers.announcement_words import CHANGE, GOAL, NO_COUNT
+from data.readers.announcement_words import CHANGE, GOAL, KIND, NO_COUNT, TOGETHER
 from data.readers.cells import MAX_COUNT
 from data.readers.workbook.lexicon import SUBTYPE_WORDS
 
@@ -77,6 +77,8 @@ def check_figure(clause: str, figure: Figure, said: Said) -> None:
         raise Unclear("不是整数户。请核对是否为平均数，或漏写了“万”")
     if said.kind_question:
         raise Unclear(said.kind_question)
+    if TOGETHER.search(clause[: figure.start]) and not KIND.search(clause):
+        raise Unclear("没有说明合计的是哪几类。请写明是市场主体、企业、个体工商户还是合作社")
     if said.kind is None:
         raise Unclear("没有说明是市场主体、企业、个体工商户还是合作社。请写明")
 
@@ -110,15 +112,31 @@ def check_words(
         raise Unclear(f"“{both}”合在一起，分不出各有多少")
     if unread:
         raise Unclear(f"没有看懂“{'”“'.join(unread)}”，它可能改变口径。如不影响，请删去后重新录入")
-    span = said.span
-    if span is not None and span.question:
-        raise Unclear(span.question.rstrip("。"))
-    if narrowed:
+    if narrowed and not (said.span is not None and said.span.question):
         raise Unclear(f"前面的“{narrowed}”可能使口径变窄。如不影响，请只粘贴含户数的半句")
-    if "累计" in clause[slice(*stretch)] and span is not None:
-        is_month = not span.is_point and span.start == span.end and said.since is None and said.measure != "stock"
-        if is_month or said.measure is None:
-            raise Unclear("“累计”没有说明从哪个月算起。请写明，如 2022年1-5月")
+
+
+def check_period(stretch: str, said: Said) -> None:
+    """Check that the period last said is clear, and that 累计 begins where it begins.
+
+    Parameters
+    ----------
+    stretch : str
+        The words of the figure.
+    said : Said
+
+    Raises
+    ------
+    Unclear
+    """
+    span = said.span
+    if span is None:
+        return
+    if span.question:
+        raise Unclear(span.question.rstrip("。"))
+    is_month = not span.is_point and span.start == span.end and said.since is None and said.measure != "stock"
+    if "累计" in stretch and (is_month or said.measure is None):
+        raise Unclear("“累计”没有说明从哪个月算起。请写明，如 2022年1-5月")
 
 
 def first_month(

@@ -1,7 +1,7 @@
 """A figure without a measure of its own to that of the figures before it, of which it may be a part.
 
-新设131户，注销32户，其中企业20户 may be of either, and is asked about; 实有7961户，净增1489户，其中企业1652户 can only be
-of 实有, since no part is larger than its whole.
+新设131户，注销32户，其中企业20户 may be of either, and is asked about; 实有7961户，净增1489户，其中企业1652户 can be of
+实有 alone, since no part is larger than its whole.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from data.readers.announcement_said import Said, Unclear
 
 #: The measure of a figure that is no count: a change, an average.
 LEFT_OUT = "left out"
+#: The measure of a figure that was not understood: its parts are not either.
+REFUSED = "refused"
 
 
 @dataclass(frozen=True)
@@ -61,15 +63,13 @@ def settle_measure(said: Said, figure: Figure, heads: Sequence[Head], *, is_plac
     """
     if said.is_measure_new or not heads:
         return False
-    siblings = [head for head in heads if head.measure != LEFT_OUT or head.kind == "all"]
+    siblings = [head for head in heads if head.measure not in (LEFT_OUT, REFUSED) or head.kind == "all"]
     if siblings and siblings[-1].is_settled and said.kind not in ("all", siblings[-1].kind):
         # 其中企业1630户，合作社292户: parts of one list are of one whole.
         measures = [siblings[-1].measure]
     else:
         measures = list(dict.fromkeys(head.measure for head in heads if _may_hold(head, said.kind, figure)))
-    if not measures:
-        raise Unclear("比前面的总数还大，分不出它说的是实有、新设还是注销。请写明")
-    if len(measures) > 1 or measures == [LEFT_OUT]:
+    if len(measures) != 1 or measures[0] in (LEFT_OUT, REFUSED):
         raise Unclear("前面有几个数，分不出这个数是实有、新设、注销还是变化量。请写明")
     said.measure = measures[0]
     if len({head.area for head in heads}) > 1 and not is_placed and said.kind != heads[-1].kind:
@@ -79,5 +79,5 @@ def settle_measure(said: Said, figure: Figure, heads: Sequence[Head], *, is_plac
 
 def _may_hold(head: Head, kind: str | None, figure: Figure) -> bool:
     if head.kind != "all":
-        return head.measure != LEFT_OUT
+        return head.measure not in (LEFT_OUT, REFUSED)
     return kind == "all" or figure.value - figure.precision <= head.most

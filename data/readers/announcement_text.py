@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,8 +20,16 @@ from data.readers.announcement_clauses import (
     unread_words,
 )
 from data.readers.announcement_counts import PeriodCount
-from data.readers.announcement_doubts import BASE, PROMISED, check_figure, check_words, first_month, no_count
-from data.readers.announcement_heads import LEFT_OUT, Head, settle_measure
+from data.readers.announcement_doubts import (
+    BASE,
+    PROMISED,
+    check_figure,
+    check_period,
+    check_words,
+    first_month,
+    no_count,
+)
+from data.readers.announcement_heads import LEFT_OUT, REFUSED, Head, settle_measure
 from data.readers.announcement_numbers import Figure, find_figures
 from data.readers.announcement_pairs import expand_pairs
 from data.readers.announcement_said import Said, Unclear
@@ -69,6 +78,7 @@ class TextReader:
     is_listed: bool = False
     is_compared: bool = False
     is_part: bool = False
+    is_bare: bool = False
     #: The figure before this clause is the last candidate.
     is_counted: bool = False
 
@@ -119,6 +129,8 @@ class TextReader:
             is_joined = (
                 at + 1 < len(parts) and part.joint == "、" and next(find_figures(parts[at + 1].text), None) is not None
             )
+            # 企业、个体工商户23户、101户: a figure without a word, in a list.
+            self.is_bare = at > 0 and parts[at - 1].joint == "、" and not re.sub(r"[0-9.,万亿户家个]", "", part.text)
             self._read_clause(part, is_joined=is_joined)
         if outside:
             self.said = outside[0]
@@ -242,25 +254,38 @@ class TextReader:
         stretch: tuple[int, int],
         compared: Mark | None,
     ) -> None:
-        self.is_counted = is_settled = False
+        self.is_counted = is_settled = is_refused = False
+        self.is_part = self.is_part or "其中" in clause[slice(*stretch)]
         names_area = any(mark.name in ("area", "scope") and stretch[0] <= mark.start < stretch[1] for mark in marks)
-        is_placed = names_area or self.is_part or "其中" in clause[slice(*stretch)]
+        is_placed = names_area or self.is_part
         try:
             check_figure(clause, figure, self.said)
             if self.is_listed:
                 raise Unclear("前面用顿号并列了几项，分不出这个数属于哪一项还是合计。请一句只写一项")
+            if self.is_bare:
+                raise Unclear("前面没有说明它属于哪一项。请一句只写一项")
+            if self.is_part and self.heads and self.heads[-1].measure == REFUSED:
+                raise Unclear("“其中”前面的数没有看懂，这个数也就不清楚。请改写前面的数，或单独写成一句")
+            is_refused = True
             check_words(clause, figures, marks, stretch, self.said, self.narrowed)
+            is_refused = False
+            check_period(clause[slice(*stretch)], self.said)
             is_settled = settle_measure(self.said, figure, self.heads, is_placed=is_placed)
             count = self._count(figure, first_month(clause, figure, compared, self.said, self.published))
         except Unclear as unclear:
             self.questions.append(f"“{shown(clause)}”中的“{figure.wording}”：{unclear}。")
             is_settled = False
+            is_refused = is_refused or (self.is_part and bool(self.heads) and self.heads[-1].measure == REFUSED)
         else:
             self.candidates.append(count)
             self.is_counted = True
             if self.said.measure == "cancel":
                 self.cancelled.append(count)
-        if self.said.measure is not None:
+        if is_refused:
+            self._head(figure, REFUSED)
+            # 新设女性市场主体40户，注销12户: 注销 may be of them alone.
+            self.said.kind_question = f"前面“{figure.wording}”的口径没有看懂，这个数的类型也就不清楚。请写明类型"
+        elif self.said.measure is not None:
             self._head(figure, self.said.measure, is_settled=is_settled)
 
     def _count(self, figure: Figure, since: pd.Period | None) -> PeriodCount:

@@ -81,6 +81,8 @@ OPENING = re.compile(r"显示|获悉|了解|介绍|统计|通报|如下|情况|�
 #: Said of the figure before it: 新设企业20户，均为网上办理.
 ABOUT_BEFORE = re.compile(r"^(?:均|都|皆|全部|全都|全为|主要|系|属)")
 EXCEPT = re.compile(rf"{EXCEPT_WORDS.pattern}|除.{{1,12}}?[之以]?外")
+#: Words of a sum, of which the type said last need not be the type.
+TOGETHER = re.compile("共计|合计|总计|总共|一共")
 #: Words that add no meaning to a count.
 IDLE = re.compile(
     r"其中|全部|包括|包含|含|截至|截止|为止|至|到|止|为|是|即|有|共计|合计|总计|总共|一共|共|已经|已|各类|各|类|的|了|户数|数量|"
