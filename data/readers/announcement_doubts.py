@@ -113,7 +113,7 @@ def check_words(
     if unread:
         raise Unclear(f"没有看懂“{'”“'.join(unread)}”，它可能改变口径。如不影响，请删去后重新录入")
     if narrowed and not (said.span is not None and said.span.question):
-        raise Unclear(f"前面的“{narrowed}”可能使口径变窄。如不影响，请只粘贴含户数的半句")
+        raise Unclear(f"前面的“{narrowed}”可能改变口径。如不影响，请只粘贴含户数的半句")
 
 
 def check_period(stretch: str, said: Said) -> None:

@@ -39,6 +39,8 @@ from data.readers.announcement_words import (
     HARMLESS,
     NARROWING,
     OPENING,
+    REMARK,
+    WITH,
     YOY,
 )
 from data.readers.grid import shown
@@ -150,6 +152,10 @@ class TextReader:
             self.promised = self.said.copy()
         elif "fact" in names and "promise" not in names:
             self._end_promise()
+        others = {mark.said.lastgroup for mark in marks if isinstance(mark.said, re.Match) and mark.name == "kind"}
+        if part.depth and WITH.search(clause) and self.said.kind not in (None, "all") and others - {self.said.kind}:
+            self._doubt_last(clause)
+            self.narrowed = clause
         if clause.startswith(("截至", "截止")):
             self.narrowed = ""
         if figures:
@@ -184,14 +190,19 @@ class TextReader:
             self.narrowed = clause
         if (clause.startswith("其中") or (part.joint in (":", "：") and not OPENING.search(clause))) and unread:
             self.narrowed = clause
-        if is_about and (unread or found or names) and self.is_counted:
-            last = self.candidates.pop()
-            self.is_counted = False
-            self.questions.append(f"“{last.wording}”后面的“{shown(clause)}”可能改变口径。请改写后重新录入。")
+        if is_about and (unread or found or names):
+            self._doubt_last(clause)
         self.is_counted = self.is_counted and not unread
         # 企业、个体工商户共5万户: what stands before the mark without a figure shares the one that follows.
         shares = part.joint == "、" and (bool(names & {"kind", "area", "measure"}) or (is_joined and bool(unread)))
         self.is_listed = shares or self.is_listed
+
+    def _doubt_last(self, clause: str) -> None:
+        """Ask about the figure just read, of which a clause behind it says more."""
+        if self.is_counted:
+            last = self.candidates.pop()
+            self.is_counted = False
+            self.questions.append(f"“{last.wording}”后面的“{shown(clause)}”可能改变口径。请改写后重新录入。")
 
     def _read_figures(self, clause: str, marks: list[Mark], figures: list[Figure]) -> None:
         at = 0
@@ -208,7 +219,7 @@ class TextReader:
                     own, end = [*own, after[0]], after[0].end
             is_last = number + 1 == len(figures)
             compared = next((mark for mark in marks if mark.name == "compared" and mark.start < figure.start), None)
-            kept = self._take(own, compared if compared in own else None)
+            kept = self._take(own, compared if compared in own else None, REMARK.search(clause, at, figure.start))
             stretch = at, (len(clause) if is_last else end)
             reason = no_count(clause, figure, at, own, compared, is_compared=self.is_compared)
             if self.promised is not None:
@@ -228,12 +239,13 @@ class TextReader:
         self.said.take([mark for mark in marks if mark.start >= at])
         self.said.is_measure_new = self.said.is_span_new = self.is_listed = self.is_compared = self.is_part = False
 
-    def _take(self, own: list[Mark], compared: Mark | None) -> Said:
+    def _take(self, own: list[Mark], compared: Mark | None, remark: re.Match[str] | None) -> Said:
         """Take what stands before a figure; return what to go on with where the figure is an aside."""
         before = self.said.copy()
         if compared is None:
             self.said.take(own)
             kept = self.said.copy()
+            before.take([mark for mark in own if remark and mark.start < remark.start()])
             kept.measure = before.measure
             return kept
         self.said.take([mark for mark in own if mark.start < compared.start])

@@ -68,6 +68,8 @@ ASIDE = re.compile(
 )
 #: A comparison: the places and times after it are not those of the figures.
 COMPARED = re.compile(r"(?<![同环占对])比(?![重例率较])|较(?![快大好高多少为强])|相比|相较")
+#: Where a remark on another period, an average or a share begins: the measure said before it goes on after it.
+REMARK = re.compile(r"同比|环比|同期|同月|[日周旬月季年]均|平均|每|占")
 CHANGE = re.compile(r"(?<!净)(?:增加|增长|增|多|减少|下降|减|少)了?(?:约|近|超)?$")
 #: Words of a clause without a figure that narrow what the rest of its sentence counts.
 NARROWING = re.compile(
@@ -76,6 +78,8 @@ NARROWING = re.compile(
 )
 #: What a bracket may hold without a figure and change nothing: （含个体工商户）, （以下简称……）.
 HARMLESS = re.compile(r"^(?:其中)?(?:含|包括|包含|以下|下同|简称|即)")
+#: What a count is said to hold besides: 企业（含农民专业合作社）.
+WITH = re.compile(r"^(?:其中)?(?:含|包括|包含)")
 #: Words that open a list of figures and are about all of them: 数据显示：……
 OPENING = re.compile(r"显示|获悉|了解|介绍|统计|通报|如下|情况|消息|据")
 #: Said of the figure before it: 新设企业20户，均为网上办理.
