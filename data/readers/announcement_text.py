@@ -121,13 +121,15 @@ class TextReader:
             self.heads, self.narrowed = [], ""
         self._end_promise()
         self.is_listed = self.is_compared = self.is_counted = False
-        outside: list[Said] = []
+        # 注销32户（企业6户、个体26户）: what is in brackets is of the figure before them, and is over at their end.
+        outside: list[tuple[Said, list[Head]]] = []
         parts = list(split_clauses(sentence))
         for at, part in enumerate(parts):
             while part.depth < len(outside):
-                self.said = outside.pop()
+                self.said, self.heads = outside.pop()
             while part.depth > len(outside):
-                outside.append(self.said.copy())
+                outside.append((self.said.copy(), self.heads))
+                self.heads = self.heads[-1:]
             is_joined = (
                 at + 1 < len(parts) and part.joint == "、" and next(find_figures(parts[at + 1].text), None) is not None
             )
@@ -135,7 +137,7 @@ class TextReader:
             self.is_bare = at > 0 and parts[at - 1].joint == "、" and not re.sub(r"[0-9.,万亿户家个]", "", part.text)
             self._read_clause(part, is_joined=is_joined)
         if outside:
-            self.said = outside[0]
+            self.said, self.heads = outside[0]
 
     def _end_promise(self) -> None:
         if self.promised is not None:
