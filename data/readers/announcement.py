@@ -67,7 +67,7 @@ def read_announcement(
     plain = re.sub(r"\s", "", re.sub(r"[\r\n]+", "。", text.strip())).translate(NARROW)
     for sentence in re.split("[。；！？;]", plain):
         reader.read_sentence(sentence)
-    reader.check_said_twice()
+    reader.check()
     if not (reader.candidates or reader.questions or reader.left_out):
         reader.questions.append("没有找到户数。请粘贴写有“……户”的句子，如 截至2022年7月底，全省市场主体达到364万户。")
     return AnnouncementReading(tuple(reader.candidates), tuple(reader.questions), tuple(reader.left_out))

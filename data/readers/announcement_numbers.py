@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from data.readers.announcement_words import KIND
+from data.readers.announcement_words import KIND_AFTER
 
 #: How a figure stands to the truth -> Chinese.
 BOUNDS = {"": "", "at_least": "不少于", "at_most": "不超过", "about": "约"}
@@ -88,7 +88,7 @@ def find_figures(clause: str) -> Iterator[Figure]:
     at = 0
     while match := _FIGURE.search(clause, at):
         at = match.end()
-        is_before_kind = KIND.match(clause, match.end()) is not None
+        is_before_kind = KIND_AFTER.match(clause, match.end()) is not None
         is_last = is_before_kind or match.end() == len(clause)
         # Without a unit, a figure counts entities only where nothing else follows that it could count; 一家 is a
         # phrase.

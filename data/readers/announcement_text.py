@@ -3,36 +3,48 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from data.readers.announcement_checks import check_cancelled, check_parts, check_said_twice
+from data.readers.announcement_clauses import (
+    Mark,
+    Part,
+    bare_number,
+    find_marks,
+    narrowed_span,
+    split_clauses,
+    unknown_place,
+    unread_words,
+)
 from data.readers.announcement_counts import PeriodCount
-from data.readers.announcement_numbers import Figure, find_figures, find_range
-from data.readers.announcement_periods import Span, find_periods
+from data.readers.announcement_doubts import (
+    BASE,
+    PROMISED,
+    check_figure,
+    check_period,
+    check_words,
+    first_month,
+    no_count,
+)
+from data.readers.announcement_heads import LEFT_OUT, REFUSED, Head, settle_measure
+from data.readers.announcement_numbers import Figure, find_figures
+from data.readers.announcement_pairs import expand_pairs
+from data.readers.announcement_said import Said, Unclear
 from data.readers.announcement_words import (
-    KIND,
-    MEASURE,
-    MEASURE_NAMES,
-    NO_COUNT,
-    PROMISE,
-    SCOPE,
-    SCOPE_LEVELS,
+    ABOUT_BEFORE,
+    EXCEPT,
+    HARMLESS,
+    NARROWING,
+    OPENING,
+    REMARK,
+    WITH,
     YOY,
 )
-from data.readers.area_codes import at_level
-from data.readers.cells import MAX_COUNT
 from data.readers.grid import shown
 from data.readers.places import Places
-from forecasting.errors import FaultsError
-
-
-class Unclear(FaultsError):
-    """What a figure leaves open."""
-
-    def __init__(self, question: str) -> None:
-        super().__init__([question])
 
 
 @dataclass
@@ -60,18 +72,20 @@ class TextReader:
     candidates: list[PeriodCount] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
-    area: str | None = None
-    area_question: str = ""
-    named: list[str] = field(default_factory=list)
-    span: Span | None = None
-    since: Span | None = None
-    kind: str | None = None
-    kind_question: str = ""
-    measure: str | None = None
-    is_promise: bool = False
+    heads: list[Head] = field(default_factory=list)
+    cancelled: list[PeriodCount] = field(default_factory=list)
+    has_revoked: bool = False
+    narrowed: str = ""
+    promised: Said | None = None
     is_listed: bool = False
-    is_measured: bool = False
-    measure_before: str | None = None
+    is_compared: bool = False
+    is_part: bool = False
+    is_bare: bool = False
+    #: The figure before this clause is the last candidate.
+    is_counted: bool = False
+
+    def __post_init__(self) -> None:
+        self.said = Said(self.places, self.default, self.published.year)
 
     def read_sentence(self, sentence: str) -> None:
         """Read a sentence, and keep what it says of place and time for those after it.
@@ -81,162 +95,239 @@ class TextReader:
         sentence : str
             Without blanks and its closing mark, digits narrow.
         """
-        if not sentence.startswith("其中"):
-            self.kind, self.kind_question, self.measure = None, "", None
-        self.since, self.is_promise, self.is_listed = None, False, False
-        if "分别" in sentence and any(list(find_figures(clause)) for clause, _ in _parts(sentence)):
+        if all(next(find_figures(part.text), None) is None for part in split_clauses(sentence)):
+            sentences: Sequence[str] = [sentence]
+        elif excluded := EXCEPT.search(sentence):
             self.questions.append(
-                f"“{shown(sentence)}”用“分别”并列几个数，对应关系须由人判断。请拆成一句一个数后重新录入。"
+                f"“{shown(sentence)}”写有“{excluded[0]}”，口径与登记数不同。请改写为全部户数后重新录入。"
             )
             return
-        n_before = len(self.candidates)
-        for clause, joint in _parts(sentence):
-            self._read_clause(clause, joint, n_before)
+        elif "分别" in sentence:
+            sentences = expand_pairs(sentence, self.places, self.published)
+            if not sentences:
+                self.questions.append(
+                    f"“{shown(sentence)}”用“分别”并列几个数，对应关系须由人判断。请拆成一句一个数后重新录入。"
+                )
+                return
+        else:
+            sentences = [sentence]
+        for one in sentences:
+            self._read_one(one)
 
-    def _read_clause(self, clause: str, joint: str, n_before: int) -> None:
-        self.is_measured, self.measure_before = False, self.measure
-        marks = sorted(self._marks(clause), key=lambda mark: mark[0])
+    def _read_one(self, sentence: str) -> None:
+        self.is_part = sentence.startswith("其中")
+        self.said.begin_sentence(is_part=self.is_part)
+        if not self.is_part:
+            self.heads, self.narrowed = [], ""
+        self._end_promise()
+        self.is_listed = self.is_compared = self.is_counted = False
+        # 注销32户（企业6户、个体26户）: what is in brackets is of the figure before them, and is over at their end.
+        outside: list[tuple[Said, list[Head]]] = []
+        parts = list(split_clauses(sentence))
+        for at, part in enumerate(parts):
+            while part.depth < len(outside):
+                self.said, self.heads = outside.pop()
+            while part.depth > len(outside):
+                outside.append((self.said.copy(), self.heads))
+                self.heads = self.heads[-1:]
+            is_joined = (
+                at + 1 < len(parts) and part.joint == "、" and next(find_figures(parts[at + 1].text), None) is not None
+            )
+            # 企业、个体工商户23户、101户: a figure without a word, in a list.
+            self.is_bare = at > 0 and parts[at - 1].joint == "、" and not re.sub(r"[0-9.,万亿户家个]", "", part.text)
+            self._read_clause(part, is_joined=is_joined)
+        if outside:
+            self.said, self.heads = outside[0]
+
+    def _end_promise(self) -> None:
+        if self.promised is not None:
+            self.said.span, self.said.measure = self.promised.span, self.promised.measure
+            self.promised = None
+
+    def _read_clause(self, part: Part, *, is_joined: bool) -> None:
+        clause = part.text
+        self.said.is_measured = False
+        marks = find_marks(clause, self.places, self.published)
         figures = list(find_figures(clause))
-        at = 0
-        for figure in figures:
-            self._take(mark for mark in marks if at <= mark[0] < figure.start or (at == 0 and mark[0] < figure.start))
-            after = [mark for mark in marks if mark[0] == figure.end and mark[1] == "kind"]
-            self._take(iter(after))
-            self._read_figure(clause, figure, clause[at : figure.start])
-            at = figure.end
-        self._take(mark for mark in marks if mark[0] >= at)
+        names = {mark.name for mark in marks}
+        if "promise" in names and self.promised is None:
+            self.promised = self.said.copy()
+        elif "fact" in names and "promise" not in names:
+            self._end_promise()
+        others = {mark.said.lastgroup for mark in marks if isinstance(mark.said, re.Match) and mark.name == "kind"}
+        if part.depth and WITH.search(clause) and self.said.kind not in (None, "all") and others - {self.said.kind}:
+            self._doubt_last(clause)
+            self.narrowed = clause
+        if clause.startswith(("截至", "截止")):
+            self.narrowed = ""
+        if figures:
+            self._read_figures(clause, marks, figures)
+        else:
+            self._read_words(part, marks, is_joined=is_joined)
         growth = YOY.search(clause)
-        if growth and len(self.candidates) > n_before:
+        is_own = not figures and names & {"kind", "area", "place", "scope", "measure", "span"}
+        if growth and self.is_counted and not is_own:
             sign = 1 if growth["way"][0] in "增上提" else -1
             self.candidates[-1] = replace(self.candidates[-1], yoy=sign * float(growth["share"]) / 100)
+
+    def _read_words(self, part: Part, marks: list[Mark], *, is_joined: bool) -> None:
+        """Take what a clause without a figure says of those after it."""
+        clause = part.text
+        unread = unread_words(clause, marks, (), 0, len(clause))
+        self.said.take(marks, is_narrative=bool(unread))
+        if span := narrowed_span(clause, marks):
+            self.said.span = span
+        if place := unknown_place(clause, unread):
+            self.said.take_place(place)
+        found = NARROWING.search(clause)
+        if found:
+            self.narrowed = clause
+        self.is_compared = self.is_compared or any(mark.name == "compared" for mark in marks)
+        self.is_part = self.is_part or clause.startswith("其中")
+        names = {mark.name for mark in marks} - {"aside", "compared", "this_month"}
+        if number := bare_number(clause, marks):
+            self.questions.append(f"“{shown(clause)}”中的“{number}”没有写单位“户”。请补上后重新录入。")
+        is_about = (part.depth and not HARMLESS.search(clause)) or ABOUT_BEFORE.match(clause)
+        if part.depth and is_about and (unread or names):
+            self.narrowed = clause
+        if (clause.startswith("其中") or (part.joint in (":", "：") and not OPENING.search(clause))) and unread:
+            self.narrowed = clause
+        if is_about and (unread or found or names):
+            self._doubt_last(clause)
+        self.is_counted = self.is_counted and not unread
         # 企业、个体工商户共5万户: what stands before the mark without a figure shares the one that follows.
-        shares = joint == "、" and not figures and any(name in ("kind", "area") for _, name, _ in marks)
-        self.is_listed = shares or (self.is_listed and not figures)
+        shares = part.joint == "、" and (bool(names & {"kind", "area", "measure"}) or (is_joined and bool(unread)))
+        self.is_listed = shares or self.is_listed
 
-    def _marks(self, clause: str) -> Iterator[tuple[int, str, object]]:
-        """Yield what the clause says of place, time, type and measure, and where."""
-        for start, _, codes in self.places.spans(clause):
-            yield start, "area", codes
-        for match in SCOPE.finditer(clause):
-            yield match.start(), "scope", match
-        for span in find_periods(clause, self.published):
-            yield span.at, "span", span
-        for match in KIND.finditer(clause):
-            yield match.start(), "kind", match
-        for match in MEASURE.finditer(clause):
-            yield match.start(), "measure", match.lastgroup
-        for match in PROMISE.finditer(clause):
-            yield match.start(), "promise", None
+    def _doubt_last(self, clause: str) -> None:
+        """Ask about the figure just read, of which a clause behind it says more."""
+        if self.is_counted:
+            last = self.candidates.pop()
+            self.is_counted = False
+            self.questions.append(f"“{last.wording}”后面的“{shown(clause)}”可能改变口径。请改写后重新录入。")
 
-    def _take(self, marks: Iterator[tuple[int, str, object]]) -> None:
-        kinds = []
-        for _, name, said in marks:
-            if name == "area" and isinstance(said, tuple):
-                self._take_area(said)
-            elif name == "scope" and isinstance(said, re.Match):
-                self._take_scope(said)
-            elif name == "span" and isinstance(said, Span):
-                if said.start is not None and said.end is None:
-                    self.since = said
-                else:
-                    self.span = said
-            elif name == "kind" and isinstance(said, re.Match):
-                kinds.append(said)
-            elif name == "measure" and isinstance(said, str):
-                self._take_measure(said)
-            elif name == "promise":
-                self.is_promise = True
-        if kinds:
-            self._take_kind(kinds)
+    def _read_figures(self, clause: str, marks: list[Mark], figures: list[Figure]) -> None:
+        at = 0
+        for number, figure in enumerate(figures):
+            own = [mark for mark in marks if at <= mark.start < figure.start]
+            end = figure.end
+            if not any(mark.name == "kind" for mark in own):
+                after = [mark for mark in marks if mark.name == "kind" and mark.start >= figure.end]
+                if (
+                    after
+                    and not unread_words(clause, marks, figures, figure.end, after[0].start)
+                    and (number + 1 == len(figures) or after[0].start == figure.end)
+                ):
+                    own, end = [*own, after[0]], after[0].end
+            is_last = number + 1 == len(figures)
+            compared = next((mark for mark in marks if mark.name == "compared" and mark.start < figure.start), None)
+            kept = self._take(own, compared if compared in own else None, REMARK.search(clause, at, figure.start))
+            stretch = at, (len(clause) if is_last else end)
+            reason = no_count(clause, figure, at, own, compared, is_compared=self.is_compared)
+            if self.promised is not None:
+                reason = PROMISED
+            if reason:
+                self.left_out.append(f"“{shown(clause)}”中的“{figure.wording}”{reason}，未取。")
+                if reason != BASE:
+                    self._head(figure, LEFT_OUT)
+                self.said, self.is_counted = kept, False
+            else:
+                self._read_count(clause, figure, marks, figures, stretch, compared)
+                if compared is not None:
+                    # 比上年末净增109户达到1652户: what follows goes on with what was said before the comparison.
+                    self.said.measure, self.said.is_measured = kept.measure, False
+            self.said.is_measure_new = False
+            at = end
+        self.said.take([mark for mark in marks if mark.start >= at])
+        self.said.is_measure_new = self.said.is_span_new = self.is_listed = self.is_compared = self.is_part = False
 
-    def _take_measure(self, said: str) -> None:
-        # 新登记市场主体达1.2万户 is of entries: 达 says how many, not of what. In a clause of its own after entries, it
-        # may be of either; 总量 is not.
-        is_flow = self.measure in ("entries", "exits", "net", "either")
-        if said in ("total", "reach") and self.is_measured:
-            return
-        self.measure = {"total": "stock", "reach": "unclear" if is_flow else "stock"}.get(said, said)
-        self.is_measured = True
+    def _take(self, own: list[Mark], compared: Mark | None, remark: re.Match[str] | None) -> Said:
+        """Take what stands before a figure; return what to go on with where the figure is an aside."""
+        before = self.said.copy()
+        if compared is None:
+            self.said.take(own)
+            kept = self.said.copy()
+            before.take([mark for mark in own if remark and mark.start < remark.start()])
+            kept.measure = before.measure
+            return kept
+        self.said.take([mark for mark in own if mark.start < compared.start])
+        kept = self.said.copy()
+        self.said.take([compared, *(mark for mark in own if mark.start > compared.start)])
+        return kept
 
-    def _take_kind(self, kinds: list[re.Match[str]]) -> None:
-        found = kinds[-1]
-        self.kind = found.lastgroup if found.lastgroup != "narrow" else None
-        self.kind_question = ""
-        if found["narrow"]:
-            self.kind_question = (
-                f"“{found[0]}”的口径比企业、个体工商户、合作社窄，不能与登记数相加。如确要录入，请改写为产品的主体类型"
-            )
-        elif len(kinds) > 1 and kinds[-2].lastgroup != found.lastgroup and kinds[-2].lastgroup != "all":
-            both = "”和“".join(kind[0] for kind in kinds[-2:])
-            self.kind_question = f"“{both}”合在一起，分不出各有多少"
+    def _head(self, figure: Figure, measure: str, *, is_settled: bool = False) -> None:
+        most = figure.value + figure.precision
+        self.heads.append(Head(measure, self.said.kind, most, self.said.area, is_settled))
 
-    def _take_area(self, codes: tuple[str, ...]) -> None:
-        near = [code for code in codes if self.default and (code == self.default or code[:4] == self.default[:4])]
-        codes = tuple(near) if len(codes) > 1 and len(near) == 1 else codes
-        self.area, self.area_question = (
-            (codes[0], "") if len(codes) == 1 else (None, f"地区名不止一处（{'、'.join(codes)}）。请加上所属市")
-        )
-        if self.area:
-            self.named.append(self.area)
-
-    def _take_scope(self, match: re.Match[str]) -> None:
-        scope = match["scope"]
-        known = [*reversed(self.named), *filter(None, [self.default])]
-        if scope is None:
-            found = ["100000"]
-        else:
-            own = [code for code in known if self.places.known[code].endswith(scope)]
-            above = [at_level(code, SCOPE_LEVELS[scope]) for code in known]
-            found = own[:1] or [code for code in above if code and self.places.known.get(code, "").endswith(scope)]
-        self.area = found[0] if found else None
-        self.area_question = "" if found else f"“{match[0]}”没有说明是哪里。请选择地区，或写出地名"
-
-    def _read_figure(self, clause: str, figure: Figure, before: str) -> None:
-        place = f"“{shown(clause)}”中的“{figure.wording}”"
-        reason = next((why for why, words in NO_COUNT.items() if words.search(before)), "")
-        if self.is_promise or "为目标" in clause:
-            reason = "是目标或预计，不是已发生的数；目标请在目标页录入"
-        if reason:
-            self.left_out.append(f"{place}{reason}，未取。")
-            # 比上年末增加30万户 is an aside: what follows it goes on with what was said before.
-            self.measure = self.measure_before
-            return
+    def _read_count(
+        self,
+        clause: str,
+        figure: Figure,
+        marks: list[Mark],
+        figures: list[Figure],
+        stretch: tuple[int, int],
+        compared: Mark | None,
+    ) -> None:
+        self.is_counted = is_settled = is_refused = False
+        self.is_part = self.is_part or "其中" in clause[slice(*stretch)]
+        names_area = any(mark.name in ("area", "scope") and stretch[0] <= mark.start < stretch[1] for mark in marks)
+        is_placed = names_area or self.is_part
         try:
-            self.candidates.append(self._count(clause, figure))
+            check_figure(clause, figure, self.said)
+            if self.is_listed:
+                raise Unclear("前面用顿号并列了几项，分不出这个数属于哪一项还是合计。请一句只写一项")
+            if self.is_bare:
+                raise Unclear("前面没有说明它属于哪一项。请一句只写一项")
+            if self.is_part and self.heads and self.heads[-1].measure == REFUSED:
+                raise Unclear("“其中”前面的数没有看懂，这个数也就不清楚。请改写前面的数，或单独写成一句")
+            is_refused = True
+            check_words(clause, figures, marks, stretch, self.said, self.narrowed)
+            is_refused = False
+            check_period(clause[slice(*stretch)], self.said)
+            is_settled = settle_measure(self.said, figure, self.heads, is_placed=is_placed)
+            count = self._count(figure, first_month(clause, figure, compared, self.said, self.published))
         except Unclear as unclear:
-            self.questions.append(f"{place}：{unclear}。")
+            self.questions.append(f"“{shown(clause)}”中的“{figure.wording}”：{unclear}。")
+            is_settled = False
+            is_refused = is_refused or (self.is_part and bool(self.heads) and self.heads[-1].measure == REFUSED)
+        else:
+            self.candidates.append(count)
+            self.is_counted = True
+            if self.said.measure == "cancel":
+                self.cancelled.append(count)
+        if is_refused:
+            self._head(figure, REFUSED)
+            # 新设女性市场主体40户，注销12户: 注销 may be of them alone.
+            self.said.kind_question = f"前面“{figure.wording}”的口径没有看懂，这个数的类型也就不清楚。请写明类型"
+        elif self.said.measure is not None:
+            self._head(figure, self.said.measure, is_settled=is_settled)
 
-    def _count(self, clause: str, figure: Figure) -> PeriodCount:
-        if find_range(clause):
-            raise Unclear(f"“{find_range(clause)}”是一个范围。请填写一个数")
-        if figure.value > MAX_COUNT:
-            raise Unclear("超过十亿户，不合常理。请核对单位")
-        if self.is_listed:
-            raise Unclear("前面用顿号并列了几项，分不出这个数属于哪一项还是合计。请一句只写一项")
-        if self.kind_question:
-            raise Unclear(self.kind_question)
-        if self.kind is None:
-            raise Unclear("没有说明是市场主体、企业、个体工商户还是合作社。请写明")
-        if self.measure is None and self.span is not None and self.span.is_point:
+    def _count(self, figure: Figure, since: pd.Period | None) -> PeriodCount:
+        said = self.said
+        if said.measure is None and said.span is not None and said.span.is_point:
             # 截至2022年7月底，全省市场主体364万户: of a point in time, and of nothing that happens, is the stock.
-            self.measure = "stock"
-        if self.measure is None:
+            said.measure = "stock"
+        if said.measure is None:
             raise Unclear("没有说明是实有、新设还是注销。请写明")
-        if self.measure == "unclear":
+        if said.measure == "unclear":
             raise Unclear("前面说的是新设或注销，这个“达”说的是它还是实有不清楚。请写明")
         if figure.value == 0:
             raise Unclear("读不出这个数。请写成阿拉伯数字，如 10000户 或 1万户")
-        if self.measure == "either":
+        if said.measure == "either":
             raise Unclear("“新增”可能是新设，也可能是净增。请改写为“新设”或“净增”")
-        area = self.area or ("" if self.area_question else self.default)
+        if said.measure == "revoke":
+            self.has_revoked = True
+            raise Unclear("只有吊销数，产品的注销吊销是两者之和。请改写为注销吊销的合计")
+        area = said.area or ("" if said.area_question else self.default)
         if not area:
-            raise Unclear(self.area_question or "没有说明地区。请选择地区，或写出地名")
-        start, end = self._months()
+            raise Unclear(said.area_question or "没有说明地区。请选择地区，或写出地名")
+        end = said.span.end if said.span is not None else None
+        start, end = (since, end) if since is not None and end is not None else said.months()
         return PeriodCount(
             area=area,
             area_name=self.places.known[area],
-            entity_type=self.kind,
-            measure=self.measure,
+            entity_type=str(said.kind),
+            measure="exits" if said.measure == "cancel" else said.measure,
             start=start,
             end=end,
             value=figure.value,
@@ -248,41 +339,13 @@ class TextReader:
             published=self.published,
         )
 
-    def _months(self) -> tuple[pd.Period, pd.Period]:
-        """First and last month of a figure of the current measure."""
-        span = self.span
-        if span is not None and span.question:
-            raise Unclear(span.question.rstrip("。"))
-        if span is None or span.start is None or span.end is None:
-            said = f"“{self.since.wording}”没有说明到哪个月为止" if self.since else "没有说明年月"
-            raise Unclear(f"{said}。请写明，如 截至2022年7月底、2022年1-5月")
-        if self.measure == "stock":
-            if span.start != span.end and not span.is_point:
-                end = f"{span.end.year}年{span.end.month}月底"
-                raise Unclear(f"“{span.wording}”是一段时间，实有须是某个月末的数。请写明月份，如 {end}")
-            return span.end, span.end
-        if self.since is not None and self.since.start is not None:
-            return self.since.start, span.end
-        if span.is_point:
-            name = MEASURE_NAMES[self.measure or "net"]
-            raise Unclear(f"只写了到“{span.wording}”为止，没有说明{name}从哪个月算起。请写明，如 2022年1-5月")
-        return span.start, span.end
-
-    def check_said_twice(self) -> None:
-        """Turn figures of one series and period that differ into a question."""
-        groups: dict[tuple[object, ...], list[PeriodCount]] = {}
-        for each in self.candidates:
-            groups.setdefault((each.area, each.entity_type, each.measure, each.start, each.end), []).append(each)
-        for same in groups.values():
-            if len(same) > 1:
-                said = "、".join(f"“{each.wording}”" for each in same)
-                self.questions.append(f"{said} 看来是同一地区、类型、时间的同一个数。请只保留一个，或写明它们的不同。")
-                self.candidates = [each for each in self.candidates if each not in same]
-
-
-def _parts(sentence: str) -> Iterator[tuple[str, str]]:
-    """Yield each clause with the mark that ends it."""
-    cut = re.split(r"([，、：:（）()]|(?<![0-9]),|,(?![0-9]{3}))", sentence)
-    for clause, joint in zip(cut[::2], [*cut[1::2], ""], strict=True):
-        if clause:
-            yield clause, joint
+    def check(self) -> None:
+        """Turn figures that contradict each other into questions."""
+        if self.has_revoked:
+            self.candidates, asked = check_cancelled(self.candidates, self.cancelled)
+            self.questions += asked
+        self.candidates, asked, left = check_said_twice(self.candidates)
+        self.questions += asked
+        self.left_out += left
+        self.candidates, asked = check_parts(self.candidates)
+        self.questions += asked
