@@ -10,7 +10,7 @@ import pytest
 from data.catalogue import load_areas, load_published
 from data.observations import COLUMNS, check_observations
 from data.readers.announcement import AnnouncementReading, read_announcement, to_tables
-from data.readers.announcement_numbers import find_figures, whole_number
+from data.readers.announcement.numbers import find_figures, whole_number
 from forecasting.errors import FaultsError
 from forecasting.panel import ENTITY_TYPES
 

@@ -13,9 +13,9 @@ from itertools import pairwise
 
 import pandas as pd
 
-from data.readers.announcement_numbers import Figure
-from data.readers.announcement_periods import Span, find_periods
-from data.readers.announcement_words import (
+from data.readers.announcement.numbers import Figure
+from data.readers.announcement.periods import Span, find_periods
+from data.readers.announcement.words import (
     ASIDE,
     COMPARED,
     FACT,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from data.readers.announcement_numbers import whole_number
+from data.readers.announcement.numbers import whole_number
 
 _YEARS_BACK = {"今": 0, "本": 0, "去": 1, "上": 1, "前": 2}
 _N = r"[0-9]{1,2}|[一二三四五六七八九十两]{1,3}"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from data.readers.announcement_checks import check_cancelled, check_parts, check_said_twice
-from data.readers.announcement_clauses import (
+from data.readers.announcement.checks import check_cancelled, check_parts, check_said_twice
+from data.readers.announcement.clauses import (
     Mark,
     Part,
     bare_number,
@@ -19,8 +19,8 @@ from data.readers.announcement_clauses import (
     unknown_place,
     unread_words,
 )
-from data.readers.announcement_counts import PeriodCount
-from data.readers.announcement_doubts import (
+from data.readers.announcement.counts import PeriodCount
+from data.readers.announcement.doubts import (
     BASE,
     PROMISED,
     check_figure,
@@ -29,11 +29,11 @@ from data.readers.announcement_doubts import (
     first_month,
     no_count,
 )
-from data.readers.announcement_heads import LEFT_OUT, REFUSED, Head, settle_measure
-from data.readers.announcement_numbers import Figure, find_figures
-from data.readers.announcement_pairs import expand_pairs
-from data.readers.announcement_said import Said, Unclear
-from data.readers.announcement_words import (
+from data.readers.announcement.heads import LEFT_OUT, REFUSED, Head, settle_measure
+from data.readers.announcement.numbers import Figure, find_figures
+from data.readers.announcement.pairs import expand_pairs
+from data.readers.announcement.said import Said, Unclear
+from data.readers.announcement.words import (
     ABOUT_BEFORE,
     EXCEPT,
     HARMLESS,

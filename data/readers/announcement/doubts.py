@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from data.readers.announcement_clauses import Mark, joined_measures, unread_words
-from data.readers.announcement_numbers import Figure, find_range
-from data.readers.announcement_periods import find_periods
-from data.readers.announcement_said import Said, Unclear
-from data.readers.announcement_words import CHANGE, GOAL, KIND, NO_COUNT, TOGETHER
+from data.readers.announcement.clauses import Mark, joined_measures, unread_words
+from data.readers.announcement.numbers import Figure, find_range
+from data.readers.announcement.periods import find_periods
+from data.readers.announcement.said import Said, Unclear
+from data.readers.announcement.words import CHANGE, GOAL, KIND, NO_COUNT, TOGETHER
 from data.readers.cells import MAX_COUNT
 from data.readers.workbook.lexicon import SUBTYPE_WORDS
 

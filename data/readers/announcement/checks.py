@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data.readers.announcement_counts import PeriodCount
+from data.readers.announcement.counts import PeriodCount
 
 
 def check_cancelled(

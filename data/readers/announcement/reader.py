@@ -13,14 +13,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from data.readers.announcement_counts import AnnouncementReading, PeriodCount, to_tables
-from data.readers.announcement_text import TextReader
+from data.readers.announcement.counts import AnnouncementReading
+from data.readers.announcement.text import TextReader
 from data.readers.cells import NARROW
 from data.readers.grid import shown
 from data.readers.places import Places
 from forecasting.errors import FaultsError
-
-__all__ = ["AnnouncementReading", "PeriodCount", "read_announcement", "to_tables"]
 
 MAX_CHARACTERS = 2000
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data.readers.announcement_numbers import Figure
-from data.readers.announcement_said import Said, Unclear
+from data.readers.announcement.numbers import Figure
+from data.readers.announcement.said import Said, Unclear
 
 #: The measure of a figure that is no count: a change, an average.
 LEFT_OUT = "left out"

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from data.readers.announcement_words import KIND_AFTER
+from data.readers.announcement.words import KIND_AFTER
 
 #: How a figure stands to the truth -> Chinese.
 BOUNDS = {"": "", "at_least": "不少于", "at_most": "不超过", "about": "约"}

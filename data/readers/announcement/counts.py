@@ -9,8 +9,8 @@ import pandas as pd
 
 from data.observations import COLUMNS, check_observations
 from data.period_counts import check_counts, make_counts
-from data.readers.announcement_numbers import BOUNDS
-from data.readers.announcement_words import MEASURE_NAMES
+from data.readers.announcement.numbers import BOUNDS
+from data.readers.announcement.words import MEASURE_NAMES
 from forecasting.panel import ENTITY_TYPES, MEASURES
 
 
@@ -22,13 +22,13 @@ class PeriodCount:
     ----------
     area, area_name, entity_type : str
     measure : str
-        A key of `announcement_words.MEASURE_NAMES`: stock, entries, exits or net.
+        A key of `words.MEASURE_NAMES`: stock, entries, exits or net.
     start, end : pandas.Period
         First and last month; the same for stock, which is of the end of the month.
     value, precision : float
         The truth lies within value ± precision.
     bound : str
-        A key of `announcement_numbers.BOUNDS`.
+        A key of `numbers.BOUNDS`.
     yoy : float or None
         Growth on the year before that the sentence gives, as a fraction.
     wording : str

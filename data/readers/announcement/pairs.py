@@ -10,8 +10,8 @@ import re
 
 import pandas as pd
 
-from data.readers.announcement_clauses import Mark, find_marks
-from data.readers.announcement_numbers import find_figures
+from data.readers.announcement.clauses import Mark, find_marks
+from data.readers.announcement.numbers import find_figures
 from data.readers.places import Places
 
 _JOINT = re.compile(r"[、，,和及与]|以及")

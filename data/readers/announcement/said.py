@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from data.readers.announcement_clauses import Mark
-from data.readers.announcement_periods import Span
-from data.readers.announcement_words import MEASURE_NAMES, SCOPE_LEVELS
+from data.readers.announcement.clauses import Mark
+from data.readers.announcement.periods import Span
+from data.readers.announcement.words import MEASURE_NAMES, SCOPE_LEVELS
 from data.readers.area_codes import at_level, lies_in
 from data.readers.places import Places
 from forecasting.errors import FaultsError
