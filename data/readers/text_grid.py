@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
-from data.readers.grid import MAX_ROWS, Cell, Grid, is_blank
+from data.readers.grid import MAX_ROWS, Cell, Grid, is_blank, shown
 from forecasting.errors import FaultsError
 
 #: `utf-8-sig` reads UTF-8 without the mark just as well, so it stands for both.
 ENCODINGS = ("utf-8-sig", "gb18030")
+_REMARKS = re.compile(r"备\s*注|附注|说\s*明|注|(?:调整)?原因")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}")
 DELIMITERS = {",": "逗号", "\t": "制表符", ";": "分号"}
 
 
@@ -88,7 +91,8 @@ def broken_rows(rows: Sequence[Sequence[Cell]], header: int, body: Iterable[int]
     header : int
         Position of the header.
     body : iterable of int
-        Positions of the rows below it.
+        Positions of the rows below it. A thousands comma that fills a blank remark keeps the number of cells: one that
+        is three digits, behind one to three, is taken for its sign.
 
     Returns
     -------
@@ -96,6 +100,7 @@ def broken_rows(rows: Sequence[Sequence[Cell]], header: int, body: Iterable[int]
         Chinese.
     """
     width = max((column for column, cell in enumerate(rows[header]) if cell), default=-1) + 1
+    has_remarks = width > 1 and bool(_REMARKS.fullmatch(str(rows[header][width - 1]).strip()))
     broken = {}
     for at in body:
         row = rows[at]
@@ -105,5 +110,11 @@ def broken_rows(rows: Sequence[Sequence[Cell]], header: int, body: Iterable[int]
             broken[at] = (
                 f"第{at + 1}行有 {len(row)} 格，表头有 {width} 格，对不上。"
                 "请补齐分隔符；若数字中有千位分隔逗号，请去掉逗号或给数字加双引号。"
+            )
+        elif has_remarks and _THOUSANDS.fullmatch(",".join(str(cell).strip() for cell in row[width - 2 : width])):
+            broken[at] = (
+                f"第{at + 1}行“{shown(rows[header][width - 1])}”列是“{shown(row[width - 1])}”，"
+                f"前一格是“{shown(row[width - 2])}”，像是一个带千位分隔逗号的数被拆成了两格。"
+                "请去掉逗号或给数字加双引号；若备注确是数字，请加文字说明。"
             )
     return broken

@@ -40,6 +40,7 @@ from data.readers.workbook.table_rules import (
     ask_parts_of_enterprise,
     check_areas,
     check_years,
+    fault_marked,
     inherited,
     without_hidden,
     without_numbers_row,
@@ -105,6 +106,9 @@ def read_grids(
             ]
         )
     notes = [Notebook(replace(grid, broken={}), mapping, frozenset(known_areas)) for grid in grids]
+    for note in notes:
+        for at, mark in note.grid.raised.items():
+            note.change(*at, f"上标或下标“{shown(mark)}”是注号，不计入")
     layouts = [layout for note in notes for layout in _layouts(note, file.places)]
     n_alike = Counter(key for *_, key in layouts)
     for note, table, columns, key in layouts:
@@ -173,6 +177,7 @@ def _read_table(note: Notebook, table: Table, columns: tuple[Column, ...], key: 
     rows = inherited(without_numbers_row(table, columns, rows, note), tops, note)
     rows = without_hidden(rows, list(tops), table.grid.hidden_rows, key, note, "行")
     tops = without_hidden(tops, list(rows), table.grid.hidden_columns, key, note, "列")
+    fault_marked(table, columns, rows, tops, note)
     lines = [*rows.values(), *tops.values()]
     has_areas = any(line.meaning.area or "area" in line.sums for line in lines)
     context = replace(context, has_areas=has_areas and context.meaning.area is None)

@@ -11,12 +11,13 @@ from data.readers.area_codes import is_within
 from data.readers.grid import column_letters, shown
 from data.readers.places import Places
 from data.readers.workbook.asking import Notebook
-from data.readers.workbook.axes import Column
+from data.readers.workbook.axes import ASIDE, Column
 from data.readers.workbook.blocks import Table
 from data.readers.workbook.context import Context
 from data.readers.workbook.labels import Line
 from data.readers.workbook.mapping import IGNORE
 from data.readers.workbook.numbers import is_numeric
+from data.readers.workbook.periods import SERIALS
 from data.readers.workbook.reading import SHOWN_CELLS
 from forecasting.panel import ENTITY_TYPES
 
@@ -215,3 +216,34 @@ def without_hidden(
         return lines
     special = "ignored" if answer == "skip" else "open"
     return lines | {at: replace(lines[at], meaning=replace(lines[at].meaning, special=special)) for at in found}
+
+
+def fault_marked(
+    table: Table, columns: Sequence[Column], rows: dict[int, Line], tops: dict[int, Line], note: Notebook
+) -> None:
+    """Fault the titles, headers and labels of what is read that are struck out, or days by a count from 1904.
+
+    Parameters
+    ----------
+    table : Table
+    columns : sequence of Column
+    rows, tops : dict of int to Line
+        Meaning of rows and of columns.
+    note : Notebook
+    """
+    used = [column for column in columns if column.label not in ASIDE]
+    spots = set(table.context)
+    spots |= {
+        at for column in used if column.label or not tops[column.at].meaning.special for at in column.path
+    }
+    spots |= {(row, column.at) for column in used if column.label for row in rows if not rows[row].meaning.special}
+    for at in sorted(spots):
+        cell = table.grid.cell(*at)
+        if at in table.grid.marked:
+            note.fault(*at, table.grid.marked[at])
+        elif table.grid.is_from_1904 and isinstance(cell, float) and SERIALS[0] <= cell <= SERIALS[1]:
+            note.fault(
+                *at,
+                f"日期存成了数 {cell:.15g}，而这个工作簿从 1904 年起算日期，照常读会差四年。"
+                "请把这一格设为日期格式，或写作“2022年6月”后重新上传。",
+            )
