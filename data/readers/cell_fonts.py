@@ -1,4 +1,4 @@
-"""What the font of a part of a cell says of its content: what is struck out is withdrawn, what is raised is a note's mark.
+"""What the font of a part of a cell says of it: what is struck out is withdrawn, what is raised marks a note.
 
 calamine runs them all into one text: 20 struck out before 23 reads 2023, and 23 with a small ¹ reads 231.
 """
@@ -61,7 +61,9 @@ def note_runs(lost: Lost, at: tuple[int, int], runs: Sequence[Run]) -> None:
     raised = "".join(run.text for run in runs if run.is_raised).strip()
     kept = "".join(run.text for run in runs if not run.is_raised)
     if struck:
-        lost.mark(at, f"格内的“{shown(struck)}”有删除线，看不出其余的算不算。请删去划掉的文字，或去掉删除线后重新上传。")
+        lost.mark(
+            at, f"格内的“{shown(struck)}”有删除线，看不出其余的算不算。请删去划掉的文字，或去掉删除线后重新上传。"
+        )
     elif raised and kept.strip():
         lost.cells[at] = kept
         lost.raised[at] = raised

@@ -2,7 +2,7 @@
 
 A format multiplies what its reader takes the number for by its unit and divides it by 10 ** shift: 3 for every comma
 behind its digits, 1 for every digit behind a point or a unit that is mere text (0!.0,"万"), -2 for %. Read: the stored
-number where 10 ** shift is the unit, the number with the unit where shift is 0; anything else is its sender's to settle.
+number where 10 ** shift is the unit, the number with the unit where shift is 0; anything else its sender must settle.
 Source: ECMA-376 part 1, 18.8.31.
 """
 

@@ -142,7 +142,9 @@ class RowReader:
             self._blame(row, name, self.grid.marked[at])
             return None
         if at in self.grid.raised:
-            self._blame(row, name, f"格内的“{shown(self.grid.raised[at])}”是上标或下标，看不出算不算。请删去后重新上传。")
+            self._blame(
+                row, name, f"格内的“{shown(self.grid.raised[at])}”是上标或下标，看不出算不算。请删去后重新上传。"
+            )
             return None
         try:
             return parse(self.grid.cell(row, self.fields[name]))

@@ -108,7 +108,8 @@ class Looks:
             elif kind == _RK:
                 value = _of_rk(*struct.unpack_from("<I", body, 6))
             elif kind == _LABELSST:
-                note_runs(lost, (row, column), self.rich.get(*struct.unpack_from("<I", body, 6), ()))
+                (string,) = struct.unpack_from("<I", body, 6)
+                note_runs(lost, (row, column), self.rich.get(string, ()))
             self._note(lost, (row, column), style, value)
 
     def _note(self, lost: Lost, at: tuple[int, int], style: int, value: float | None) -> None:

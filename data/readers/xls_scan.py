@@ -1,8 +1,8 @@
 """A look through an xls (BIFF in a compound file) for cells calamine reads as blank: errors, formulas without result.
 
-Five records matter: FORMULA with no stored result or an error, BOOLERR, and ROW and COLINFO where hidden; what looks
-say is for `xls_looks`. A file written by a program that computes nothing (a script) stores no results. Sources: [MS-CFB] 2.2-2.6, [MS-XLS] 2.4.53,
-2.4.127, 2.4.221, 2.5.133.
+Five records matter: FORMULA with no stored result or an error, BOOLERR, and ROW and COLINFO where hidden; what the
+looks of cells say is for `xls_looks`. A file written by a program that computes nothing (a script) stores no results.
+Sources: [MS-CFB] 2.2-2.6, [MS-XLS] 2.4.53, 2.4.127, 2.4.221, 2.5.133.
 """
 
 from __future__ import annotations

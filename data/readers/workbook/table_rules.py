@@ -233,9 +233,7 @@ def fault_marked(
     """
     used = [column for column in columns if column.label not in ASIDE]
     spots = set(table.context)
-    spots |= {
-        at for column in used if column.label or not tops[column.at].meaning.special for at in column.path
-    }
+    spots |= {at for column in used if column.label or not tops[column.at].meaning.special for at in column.path}
     spots |= {(row, column.at) for column in used if column.label for row in rows if not rows[row].meaning.special}
     for at in sorted(spots):
         cell = table.grid.cell(*at)
