@@ -2210,7 +2210,7 @@ def _sceptic() -> list[Case]:
 _STOCK: Rows = [[TITLE], ["类型", "实有"], ["企业", 1652], ["个体工商户", 6013], ["农民专业合作社", 296]]
 
 
-def _dressed_xlsx(dress: Callable[[Any, Any], None], rows: Rows = _STOCK, **options: Any) -> bytes:
+def dressed_xlsx(dress: Callable[[Any, Any], None], rows: Rows = _STOCK, **options: Any) -> bytes:
     """A workbook whose strings are shared, as Excel's are, changed by a function of workbook and sheet."""
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, options) as book:
@@ -2221,7 +2221,7 @@ def _dressed_xlsx(dress: Callable[[Any, Any], None], rows: Rows = _STOCK, **opti
     return made.getvalue()
 
 
-def _dressed_xls(dress: Callable[[Any], None], rows: Rows = _STOCK, *, is_from_1904: bool = False) -> bytes:
+def dressed_xls(dress: Callable[[Any], None], rows: Rows = _STOCK, *, is_from_1904: bool = False) -> bytes:
     book = xlwt.Workbook(encoding="utf-8")
     book.dates_1904 = is_from_1904
     sheet = book.add_sheet("Sheet1", cell_overwrite_ok=True)
@@ -2234,7 +2234,7 @@ def _dressed_xls(dress: Callable[[Any], None], rows: Rows = _STOCK, *, is_from_1
     return made.getvalue()
 
 
-def _dressed_ods(first: str, second: str, *, styles: str = "", columns: str = "") -> bytes:
+def dressed_ods(first: str, second: str, *, styles: str = "", columns: str = "") -> bytes:
     """A workbook of 企业 and 个体工商户, whose numbers are given as cells in XML."""
     head = f"<table:table-row>{_ods_cell(TITLE, None)}</table:table-row>"
     head += f"<table:table-row>{_ods_cell('类型', None)}{_ods_cell('实有', None)}</table:table-row>"
@@ -2281,11 +2281,11 @@ def _formatting() -> list[Case]:
         return lambda book, sheet: sheet.write(spot, cell, book.add_format(look))
 
     def formatted(name: str, cell: float, code: str, expected: dict[Key, Any], **more: Any) -> Case:
-        return _case(name, _dressed_xlsx(looks("B3", cell, num_format=code)), "a.xlsx", expected, **more)
+        return _case(name, dressed_xlsx(looks("B3", cell, num_format=code)), "a.xlsx", expected, **more)
 
     def xls_formatted(name: str, cell: float, code: str, expected: dict[Key, Any]) -> Case:
         style = xlwt.easyxf("", num_format_str=code)
-        return _case(name, _dressed_xls(lambda sheet: sheet.write(2, 1, cell, style)), "a.xls", expected)
+        return _case(name, dressed_xls(lambda sheet: sheet.write(2, 1, cell, style)), "a.xls", expected)
 
     def both(book: Any, sheet: Any) -> None:
         mark = book.add_format(raised)
@@ -2317,12 +2317,12 @@ def _formatting() -> list[Case]:
     up, line = 'style:text-position="super 58%"', 'style:text-line-through-style="solid"'
     day = dt.date(2022, 6, 30)
     return [
-        _case("superscript footnote", _dressed_xlsx(parts("1652", None, "1", **raised)), "a.xlsx", whole),
-        _case("subscript footnote", _dressed_xlsx(parts("1652", None, "1", font_script=2)), "a.xlsx", whole),
-        _case("superscripts in labels and headers", _dressed_xlsx(both), "a.xlsx", whole),
+        _case("superscript footnote", dressed_xlsx(parts("1652", None, "1", **raised)), "a.xlsx", whole),
+        _case("subscript footnote", dressed_xlsx(parts("1652", None, "1", font_script=2)), "a.xlsx", whole),
+        _case("superscripts in labels and headers", dressed_xlsx(both), "a.xlsx", whole),
         _case(
             "struck out and replaced",
-            _dressed_xlsx(parts(None, "20", "1652", **struck)),
+            dressed_xlsx(parts(None, "20", "1652", **struck)),
             "a.xlsx",
             {},
             faulted=("B3：格内的“20”有删除线，看不出其余的算不算",),
@@ -2330,22 +2330,22 @@ def _formatting() -> list[Case]:
         _case("struck out and replaced, inline", made.getvalue(), "a.xlsx", {}, faulted=("B3：格内的“20”有删除线",)),
         _case(
             "a number struck out",
-            _dressed_xlsx(looks("B4", 6013, **struck)),
+            dressed_xlsx(looks("B4", 6013, **struck)),
             "a.xlsx",
             {},
             faulted=("B4：此格有删除线，看不出还算不算",),
         ),
         _case(
             "a number as text struck out",
-            _dressed_xlsx(looks("B4", "6013", **struck)),
+            dressed_xlsx(looks("B4", "6013", **struck)),
             "a.xlsx",
             {},
             faulted=("B4：此格有删除线",),
         ),
-        _case("a label struck out", _dressed_xlsx(looks("A4", "个体", **struck)), "a.xlsx", {}, faulted=("A4：此格",)),
-        _case("a header struck out", _dressed_xlsx(looks("B2", "实有", **struck)), "a.xlsx", {}, faulted=("B2：此格",)),
-        _case("a title struck out", _dressed_xlsx(looks("A1", TITLE, **struck)), "a.xlsx", {}, faulted=("A1：此格",)),
-        _case("blank cells and remarks struck out", _dressed_xlsx(aside), "a.xlsx", whole),
+        _case("a label struck out", dressed_xlsx(looks("A4", "个体", **struck)), "a.xlsx", {}, faulted=("A4：此格",)),
+        _case("a header struck out", dressed_xlsx(looks("B2", "实有", **struck)), "a.xlsx", {}, faulted=("B2：此格",)),
+        _case("a title struck out", dressed_xlsx(looks("A1", TITLE, **struck)), "a.xlsx", {}, faulted=("A1：此格",)),
+        _case("blank cells and remarks struck out", dressed_xlsx(aside), "a.xlsx", whole),
         formatted("a format with 户", 1652, '#,##0"户"', whole),
         formatted("a format with 万户", 23, '0"万户"', {**whole, key: (230_000.0, 5000.0)}),
         formatted("a format with 万, to the entity", 1.6524, '0.00"万"', {**whole, key: 16_524}),
@@ -2360,34 +2360,34 @@ def _formatting() -> list[Case]:
         formatted("a format with a unit in front", 1652, '"(万户)"0', {}, faulted=("B3：此格的格式显示为",)),
         _case(
             "serials of days from 1904",
-            _dressed_xlsx(lambda *_: None, serials, date_1904=True),
+            dressed_xlsx(lambda *_: None, serials, date_1904=True),
             "a.xlsx",
             {},
             faulted=("B2：日期存成了数 43190，而这个工作簿从 1904 年起算日期", "C2："),
         ),
         _case(
             "serials of days from 1904, xls",
-            _dressed_xls(lambda _: None, serials, is_from_1904=True),
+            dressed_xls(lambda _: None, serials, is_from_1904=True),
             "a.xls",
             {},
             faulted=("B2：日期存成了数 43190",),
         ),
         _case(
             "superscript footnote, xls",
-            _dressed_xls(lambda sheet: sheet.write_rich_text(2, 1, ["1652", ("1", xls_raised)])),
+            dressed_xls(lambda sheet: sheet.write_rich_text(2, 1, ["1652", ("1", xls_raised)])),
             "a.xls",
             whole,
         ),
         _case(
             "struck out and replaced, xls",
-            _dressed_xls(lambda sheet: sheet.write_rich_text(2, 1, [("20", xls_struck), "1652"])),
+            dressed_xls(lambda sheet: sheet.write_rich_text(2, 1, [("20", xls_struck), "1652"])),
             "a.xls",
             {},
             faulted=("B3：格内的“20”有删除线",),
         ),
         _case(
             "a number struck out, xls",
-            _dressed_xls(lambda sheet: sheet.write(2, 1, 1652, xlwt.easyxf("font: struck_out true"))),
+            dressed_xls(lambda sheet: sheet.write(2, 1, 1652, xlwt.easyxf("font: struck_out true"))),
             "a.xls",
             {},
             faulted=("B3：此格有删除线",),
@@ -2398,20 +2398,20 @@ def _formatting() -> list[Case]:
         xls_formatted("a format that shows in 万, xls", 16_524, '0!.0,"万"', {**whole, key: 16_524}),
         _case(
             "superscript footnote, ods",
-            _dressed_ods(string.format(span.format("1652", "1", "")), plain, styles=_ods_style("T1", "text", up)),
+            dressed_ods(string.format(span.format("1652", "1", "")), plain, styles=_ods_style("T1", "text", up)),
             "a.ods",
             {**first, **second},
         ),
         _case(
             "struck out and replaced, ods",
-            _dressed_ods(string.format(span.format("", "20", "1652")), plain, styles=_ods_style("T1", "text", line)),
+            dressed_ods(string.format(span.format("", "20", "1652")), plain, styles=_ods_style("T1", "text", line)),
             "a.ods",
             {},
             faulted=("B3：格内的“20”有删除线",),
         ),
         _case(
             "a number struck out by a parent style, ods",
-            _dressed_ods(
+            dressed_ods(
                 number.format(1652, ' table:style-name="c2"', "1652"),
                 plain,
                 styles=_ods_style("c1", "table-cell", line) + _ods_style("c2", "table-cell", "", "c1"),
@@ -2422,7 +2422,7 @@ def _formatting() -> list[Case]:
         ),
         _case(
             "a column struck out, ods",
-            _dressed_ods(
+            dressed_ods(
                 number.format(1652, "", "1652"),
                 plain,
                 styles=_ods_style("c1", "table-cell", line),
@@ -2434,19 +2434,19 @@ def _formatting() -> list[Case]:
         ),
         _case(
             "a unit that is shown, ods",
-            _dressed_ods(number.format(1.6524, "", "1.7万户"), plain),
+            dressed_ods(number.format(1.6524, "", "1.7万户"), plain),
             "a.ods",
             {**second, key: 16_524},
         ),
         _case(
             "a number that is shown in 万, ods",
-            _dressed_ods(number.format(16_524, "", "1.7万户"), plain),
+            dressed_ods(number.format(16_524, "", "1.7万户"), plain),
             "a.ods",
             {**second, key: 16_524},
         ),
         _case(
             "a number that is shown as another, ods",
-            _dressed_ods(number.format(16_524, "", "3.7万户"), plain),
+            dressed_ods(number.format(16_524, "", "3.7万户"), plain),
             "a.ods",
             {},
             faulted=("B3：此格的格式显示为“3.7万户”，存的却是 16524",),
