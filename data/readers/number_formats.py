@@ -73,7 +73,8 @@ def note_shown(lost: Lost, at: tuple[int, int], value: float, text: str) -> None
     text : str
         As shown.
     """
-    if not UNIT_LETTERS & set(text):
+    if not (UNIT_LETTERS & set(text) and re.search(r"\d", text)):
+        # 一百二十三 is itself.
         return
     found = _SHOWN.fullmatch(text)
     unit = _SUFFIX.fullmatch(found[3]) if found else None

@@ -32,7 +32,9 @@ class Styles:
         if tag == f"{_STYLE} style":
             self._name = attributes.get(f"{_STYLE} name", "")
             self.parents[self._name] = attributes.get(f"{_STYLE} parent-style-name", "")
-        elif tag == f"{_STYLE} text-properties":
+        elif tag.endswith("-style"):
+            self._name = ""
+        elif tag == f"{_STYLE} text-properties" and self._name:
             line = [attributes.get(f"{_STYLE} {name}") for name in ("text-line-through-style", "text-crossing-out")]
             if any(line):
                 self.struck[self._name] = any(one not in (None, "none") for one in line)

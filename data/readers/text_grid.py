@@ -85,14 +85,16 @@ def _split(text: str, delimiter: str, name: str) -> list[list[Cell]]:
 def broken_rows(rows: Sequence[Sequence[Cell]], header: int, body: Iterable[int]) -> dict[int, str]:
     """Return the rows whose cells do not match the header, and why.
 
+    A thousands comma that fills a blank remark leaves the number of cells as it was: a remark of three digits behind
+    one to three is its sign.
+
     Parameters
     ----------
     rows : sequence of sequence of Cell
     header : int
         Position of the header.
     body : iterable of int
-        Positions of the rows below it. A thousands comma that fills a blank remark keeps the number of cells: one that
-        is three digits, behind one to three, is taken for its sign.
+        Positions of the rows below it.
 
     Returns
     -------

@@ -69,6 +69,7 @@ def test_the_unit_that_a_number_format_shows(value: float, code: str, read: str 
     ("value", "text", "read"),
     [
         (1652.0, "1,652户", None),
+        (123.0, "一百二十三", None),
         (1.6524, "1.7万户", "1.6524万户"),
         (16524.0, "1.7万户", None),
         (-16524.0, "-1.7 万", None),
