@@ -1,7 +1,8 @@
 """A workbook (xlsx, xls, ods) to grids, one a sheet, by calamine; formulas are never run, macros never opened.
 
 calamine reads a formula without a stored result, and an error such as #N/A, as blank, which here would mean "not
-observed"; a scan finds those cells first and their text is put back. The scan also refuses what would exhaust memory.
+observed"; a scan finds those cells first and their text is put back, and what fonts and formats say of others is kept.
+The scan also refuses what would exhaust memory.
 """
 
 from __future__ import annotations
@@ -87,10 +88,11 @@ def _sheets(content: bytes, name: str) -> list[dict[str, Any]]:
     return lines
 
 
-def _grid(sheet: Mapping[str, Any], lost: Lost | None) -> Grid:
+def _grid(sheet: Mapping[str, Any], found: Lost | None) -> Grid:
+    lost = found or Lost()
     title = str(sheet["name"])
     rows: list[list[Cell]] = [[_cell(raw) for raw in row] for row in sheet["rows"]]
-    for (row, column), text in sorted(lost.cells.items()) if lost else ():
+    for (row, column), text in sorted(lost.cells.items()):
         rows += [[] for _ in range(row + 1 - len(rows))]
         rows[row] += [""] * (column + 1 - len(rows[row]))
         rows[row][column] = text
@@ -98,15 +100,18 @@ def _grid(sheet: Mapping[str, Any], lost: Lost | None) -> Grid:
         rows.pop()
     if len(rows) > MAX_ROWS:
         raise FaultsError([f"表“{title}”超过 {MAX_ROWS} 行（到第 {len(rows)} 行仍有内容）。请删去多余的行后重新上传。"])
-    merged = [tuple(box) for box in sheet["merged"]] + list(lost.merged if lost else ())
+    merged = [tuple(box) for box in sheet["merged"]] + lost.merged
     trimmed = _trimmed(rows)
     return Grid(
         rows=trimmed,
         sheet=(int(sheet["number"]), title),
         merged=tuple(merged),
         is_hidden=bool(sheet["is_hidden"]),
-        hidden_rows=_within(lost.hidden_rows if lost else (), len(trimmed)),
-        hidden_columns=_within(lost.hidden_columns if lost else (), max(map(len, trimmed), default=0)),
+        hidden_rows=_within(lost.hidden_rows, len(trimmed)),
+        hidden_columns=_within(lost.hidden_columns, max(map(len, trimmed), default=0)),
+        marked=lost.marked,
+        raised=lost.raised,
+        is_from_1904=lost.is_from_1904,
     )
 
 

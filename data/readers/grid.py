@@ -31,6 +31,12 @@ class Grid:
         Whether the sheet is hidden.
     hidden_rows, hidden_columns : frozenset of int
         Rows and columns hidden in it.
+    marked : mapping of (int, int) to str
+        Row and column -> why what stands there cannot be taken as it stands, in Chinese, without the place.
+    raised : mapping of (int, int) to str
+        Row and column -> the superscript or subscript, a footnote mark, left out of the text.
+    is_from_1904 : bool
+        Whether its days are counted from 1904, so that a bare serial is another day than usual.
     """
 
     rows: Sequence[Sequence[Cell]]
@@ -40,6 +46,9 @@ class Grid:
     is_hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    marked: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    raised: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    is_from_1904: bool = False
 
     @property
     def header(self) -> int:

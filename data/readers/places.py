@@ -50,7 +50,7 @@ class Places:
     @cached_property
     def _names(self) -> list[str]:
         """Names in full, the longest first."""
-        return sorted({plain(name) for name in self.known.values()}, key=len, reverse=True)
+        return sorted({plain(name) for name in self.known.values()}, key=lambda name: (-len(name), name))
 
     @cached_property
     def _short(self) -> dict[str, list[str]]:

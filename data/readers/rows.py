@@ -11,7 +11,7 @@ import pandas as pd
 
 from data.readers.cells import CellFault, parse_count, parse_text
 from data.readers.columns import Located
-from data.readers.grid import Cell, Grid, is_blank
+from data.readers.grid import Cell, Grid, is_blank, shown
 from data.readers.months import parse_month, parse_vintage
 from data.readers.words import ENTITY_TYPE_WORDS, MEASURE_WORDS, STATUS_WORDS, parse_area, parse_word
 from forecasting.panel import MEASURES
@@ -137,6 +137,15 @@ class RowReader:
         return self._take(row, name, parse)
 
     def _take(self, row: int, name: str, parse: Callable[[Cell], T]) -> T | None:
+        at = (row, self.fields[name])
+        if at in self.grid.marked:
+            self._blame(row, name, self.grid.marked[at])
+            return None
+        if at in self.grid.raised:
+            self._blame(
+                row, name, f"格内的“{shown(self.grid.raised[at])}”是上标或下标，看不出算不算。请删去后重新上传。"
+            )
+            return None
         try:
             return parse(self.grid.cell(row, self.fields[name]))
         except CellFault as fault:

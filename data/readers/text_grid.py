@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
-from data.readers.grid import MAX_ROWS, Cell, Grid, is_blank
+from data.readers.grid import MAX_ROWS, Cell, Grid, is_blank, shown
 from forecasting.errors import FaultsError
 
 #: `utf-8-sig` reads UTF-8 without the mark just as well, so it stands for both.
 ENCODINGS = ("utf-8-sig", "gb18030")
+_REMARKS = re.compile(r"备\s*注|附注|说\s*明|注|(?:调整)?原因")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}")
 DELIMITERS = {",": "逗号", "\t": "制表符", ";": "分号"}
 
 
@@ -82,6 +85,9 @@ def _split(text: str, delimiter: str, name: str) -> list[list[Cell]]:
 def broken_rows(rows: Sequence[Sequence[Cell]], header: int, body: Iterable[int]) -> dict[int, str]:
     """Return the rows whose cells do not match the header, and why.
 
+    A thousands comma that fills a blank remark leaves the number of cells as it was: a remark of three digits behind
+    one to three is its sign.
+
     Parameters
     ----------
     rows : sequence of sequence of Cell
@@ -96,6 +102,7 @@ def broken_rows(rows: Sequence[Sequence[Cell]], header: int, body: Iterable[int]
         Chinese.
     """
     width = max((column for column, cell in enumerate(rows[header]) if cell), default=-1) + 1
+    has_remarks = width > 1 and bool(_REMARKS.fullmatch(str(rows[header][width - 1]).strip()))
     broken = {}
     for at in body:
         row = rows[at]
@@ -105,5 +112,11 @@ def broken_rows(rows: Sequence[Sequence[Cell]], header: int, body: Iterable[int]
             broken[at] = (
                 f"第{at + 1}行有 {len(row)} 格，表头有 {width} 格，对不上。"
                 "请补齐分隔符；若数字中有千位分隔逗号，请去掉逗号或给数字加双引号。"
+            )
+        elif has_remarks and _THOUSANDS.fullmatch(",".join(str(cell).strip() for cell in row[width - 2 : width])):
+            broken[at] = (
+                f"第{at + 1}行“{shown(rows[header][width - 1])}”列是“{shown(row[width - 1])}”，"
+                f"前一格是“{shown(row[width - 2])}”，像是一个带千位分隔逗号的数被拆成了两格。"
+                "请去掉逗号或给数字加双引号；若备注确是数字，请加文字说明。"
             )
     return broken

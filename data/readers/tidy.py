@@ -43,6 +43,8 @@ def read_grid(grid: Grid, *, file_name: str, received_at: pd.Timestamp, known_ar
         With all faults of the file.
     """
     fields, faults, is_readable = match_columns(grid)
+    heads = [(grid.header, column) for column in fields.values() if (grid.header, column) in grid.marked]
+    faults += [Located(*at, f"{grid.place(*at)}：{grid.marked[at]}") for at in heads]
     table = pd.DataFrame()
     if is_readable:
         reader = RowReader(grid, fields, file_name, received_at, known_areas)

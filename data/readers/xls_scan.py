@@ -1,8 +1,8 @@
 """A look through an xls (BIFF in a compound file) for cells calamine reads as blank: errors, formulas without result.
 
-Five records matter: FORMULA with no stored result or an error, BOOLERR, and ROW and COLINFO where hidden. A file
-written by a program that computes nothing (a script) stores no results. Sources: [MS-CFB] 2.2-2.6, [MS-XLS] 2.4.53,
-2.4.127, 2.4.221, 2.5.133.
+Five records matter: FORMULA with no stored result or an error, BOOLERR, and ROW and COLINFO where hidden; what the
+looks of cells say is for `xls_looks`. A file written by a program that computes nothing (a script) stores no results.
+Sources: [MS-CFB] 2.2-2.6, [MS-XLS] 2.4.53, 2.4.127, 2.4.221, 2.5.133.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from data.readers.xls_looks import Looks
 from data.readers.zip_check import DAMAGED, Lost
 from forecasting.errors import FaultsError
 
 _FREE = 0xFFFFFFF0  # sector numbers from here on end a chain or mean none
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 _FORMULA, _STRING, _BOOLERR, _BOUNDSHEET, _BOF, _EOF, _FILEPASS = 0x06, 0x207, 0x205, 0x85, 0x809, 0x0A, 0x2F
-_ROW, _COLINFO = 0x208, 0x7D
+_ROW, _COLINFO, _CONTINUE = 0x208, 0x7D, 0x3C
+_BIFF8 = 0x600
 _BETWEEN = {0x4BC, 0x221, 0x236}  # shared formula, array, table: may stand between a formula and its text
 
 
@@ -57,25 +59,33 @@ def scan(content: bytes, name: str) -> dict[str, Lost]:
 
 
 def _lost(book: bytes, name: str) -> dict[str, Lost]:
-    starts, depth = [], 0
+    starts, depth, before, looks = [], 0, 0, Looks()
+    # What says how cells look is written otherwise before BIFF8.
+    is_biff8 = struct.unpack_from("<H", book, 4)[0] == _BIFF8
     for at, kind, body in _records(book, 0):
         if kind == _FILEPASS:
             raise FaultsError([f"文件“{name}”加了密码。请去掉密码后重新上传。"])
+        if is_biff8:
+            looks.take(kind, body, before)
+        before = kind if kind != _CONTINUE else before
         depth += (kind & 0xFF == 0x09 and at == 0) - (kind == _EOF)
         if kind == _BOUNDSHEET:
             starts.append(struct.unpack_from("<I", body)[0])
         if kind == _EOF:
             break
-    return {str(number): _lost_of_sheet(book, start) for number, start in enumerate(starts, start=1)}
+    looks.finish()
+    return {str(number): _lost_of_sheet(book, start, looks) for number, start in enumerate(starts, start=1)}
 
 
-def _lost_of_sheet(book: bytes, start: int) -> Lost:
-    lost, waiting, depth = Lost(), None, 0
+def _lost_of_sheet(book: bytes, start: int, looks: Looks) -> Lost:
+    lost, waiting, depth = Lost(is_from_1904=looks.is_from_1904), None, 0
     for _, kind, body in _records(book, start):
         if waiting and kind not in _BETWEEN:
             if kind != _STRING:
                 lost.cells[waiting] = "=公式"
             waiting = None
+        if depth == 1:
+            looks.note(lost, kind, body)
         if kind == _BOF:
             depth += 1
         elif kind == _EOF:

@@ -11,6 +11,7 @@ from xml.parsers import expat
 from forecasting.errors import FaultsError
 
 MAX_UNPACKED = 200 * 1024**2
+MOST_MARKED = 200_000
 DAMAGED = "已损坏或不完整，无法读取。请在 Excel 或 WPS 中打开并另存后重新上传。"
 #: What reading a damaged zip, or damaged XML in it, may raise.
 DAMAGE = (
@@ -32,17 +33,48 @@ class Lost:
     Parameters
     ----------
     cells : dict of (int, int) to str
-        Row and column from 0 -> the error, or the formula behind its equals sign, of a cell calamine reads as blank.
+        Row and column from 0 -> what is to be read: the error, or the formula behind its equals sign, of a cell
+        calamine reads as blank; a text without its footnote mark; a number with the unit its format shows.
     merged : list of tuple of int
         Merged cells, where calamine knows none: first row, first column, last row, last column.
     hidden_rows, hidden_columns : list of tuple of int
         First and last, from 0.
+    marked : dict of (int, int) to str
+        Row and column -> why what stands there cannot be taken as it stands, in Chinese, without the place.
+    raised : dict of (int, int) to str
+        Row and column -> the superscript or subscript left out.
+    is_from_1904 : bool
+        Whether days are counted from 1904.
     """
 
     cells: dict[tuple[int, int], str] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    marked: dict[tuple[int, int], str] = field(default_factory=dict)
+    raised: dict[tuple[int, int], str] = field(default_factory=dict)
+    is_from_1904: bool = False
+
+    def mark(self, at: tuple[int, int], why: str) -> None:
+        """Note why a cell cannot be taken as it stands; the first reason stays.
+
+        Parameters
+        ----------
+        at : tuple of int
+            Row and column from 0.
+        why : str
+            Chinese, without the place.
+
+        Raises
+        ------
+        FaultsError
+            If there are more than `MOST_MARKED`.
+        """
+        self.marked.setdefault(at, why)
+        if len(self.marked) > MOST_MARKED:
+            raise FaultsError(
+                [f"有删除线或特殊数字格式的格超过 {MOST_MARKED} 个。请清除格式，只保留数据表后重新上传。"]
+            )
 
 
 def read_xml(archive: zipfile.ZipFile, member: str) -> bytes:

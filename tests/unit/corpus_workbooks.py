@@ -9,11 +9,13 @@ import csv
 import datetime as dt
 import io
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
 import openpyxl
+import xlsxwriter
 import xlwt
 
 Rows = list[list[Any]]
@@ -207,6 +209,7 @@ def cases() -> list[Case]:
         *_other_habits(),
         *_wholes_and_parts(),
         *_parts_of_a_month(),
+        *_formatting(),
     ]
 
 
@@ -2374,5 +2377,280 @@ def _sceptic() -> list[Case]:
             "words where a number should be",
             [[TITLE], ["类型", "新设"], ["企业", 23], ["个体", "待报"]],
             faulted=("B4：新设应为数字，现为“待报”",),
+        ),
+    ]
+
+
+_STOCK: Rows = [[TITLE], ["类型", "实有"], ["企业", 1652], ["个体工商户", 6013], ["农民专业合作社", 296]]
+
+
+def dressed_xlsx(dress: Callable[[Any, Any], None], rows: Rows = _STOCK, **options: Any) -> bytes:
+    """A workbook whose strings are shared, as Excel's are, changed by a function of workbook and sheet."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, options) as book:
+        sheet = book.add_worksheet("Sheet1")
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
+        dress(book, sheet)
+    return made.getvalue()
+
+
+def dressed_xls(dress: Callable[[Any], None], rows: Rows = _STOCK, *, is_from_1904: bool = False) -> bytes:
+    book = xlwt.Workbook(encoding="utf-8")
+    book.dates_1904 = is_from_1904
+    sheet = book.add_sheet("Sheet1", cell_overwrite_ok=True)
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            sheet.write(r, c, cell)
+    dress(sheet)
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def dressed_ods(first: str, second: str, *, styles: str = "", columns: str = "") -> bytes:
+    """A workbook of 企业 and 个体工商户, whose numbers are given as cells in XML."""
+    head = f"<table:table-row>{_ods_cell(TITLE, None)}</table:table-row>"
+    head += f"<table:table-row>{_ods_cell('类型', None)}{_ods_cell('实有', None)}</table:table-row>"
+    for label, cell in (("企业", first), ("个体工商户", second)):
+        head += f"<table:table-row>{_ods_cell(label, None)}{cell}</table:table-row>"
+    content = ods(body=f'<table:table table:name="Sheet1">{columns}{head}</table:table>')
+    made = io.BytesIO()
+    namespace = 'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" office:version'
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            xml = old.read(name).decode().replace("office:version", namespace, 1)
+            body = f"<office:automatic-styles>{styles}</office:automatic-styles><office:body>"
+            new.writestr(name, xml.replace("<office:body>", body) if name == "content.xml" else old.read(name))
+    return made.getvalue()
+
+
+def _ods_style(name: str, family: str, properties: str, parent: str = "") -> str:
+    return (
+        f'<style:style style:name="{name}" style:family="{family}" style:parent-style-name="{parent}">'
+        f"<style:text-properties {properties}/></style:style>"
+    )
+
+
+def _formatting() -> list[Case]:
+    """What fonts and number formats say: struck out, footnote marks, units that are shown only, days from 1904."""
+    first, second, third = (
+        month(PU, entity, "2022-06", stock=value)
+        for entity, value in (("enterprise", 1652), ("individual", 6013), ("cooperative", 296))
+    )
+    whole = {**first, **second, **third}
+    key = (PU, "enterprise", "2022-06", "stock")
+    raised, struck = {"font_script": 1}, {"font_strikeout": True}
+    xls_raised, xls_struck = xlwt.easyfont("escapement superscript"), xlwt.easyfont("struck_out true")
+
+    def parts(*texts: Any, **look: Any) -> Callable[[Any, Any], None]:
+        """Write B3 in parts, of which None stands before one in another font."""
+
+        def dress(book: Any, sheet: Any) -> None:
+            sheet.write_rich_string("B3", *(book.add_format(look) if text is None else text for text in texts))
+
+        return dress
+
+    def looks(spot: str, cell: Any, **look: Any) -> Callable[[Any, Any], None]:
+        return lambda book, sheet: sheet.write(spot, cell, book.add_format(look))
+
+    def formatted(name: str, cell: float, code: str, expected: dict[Key, Any], **more: Any) -> Case:
+        return _case(name, dressed_xlsx(looks("B3", cell, num_format=code)), "a.xlsx", expected, **more)
+
+    def xls_formatted(name: str, cell: float, code: str, expected: dict[Key, Any]) -> Case:
+        style = xlwt.easyxf("", num_format_str=code)
+        return _case(name, dressed_xls(lambda sheet: sheet.write(2, 1, cell, style)), "a.xls", expected)
+
+    def both(book: Any, sheet: Any) -> None:
+        mark = book.add_format(raised)
+        sheet.write_rich_string("A3", "企业", mark, "1")
+        sheet.write_rich_string("B2", "实有", mark, "注2", " ")
+        sheet.write_rich_string("B3", "1652", mark, "3")
+
+    def aside(book: Any, sheet: Any) -> None:
+        sheet.write("C2", "备注")
+        sheet.write("C3", "核减", book.add_format(struck))
+        sheet.write_blank("B6", None, book.add_format(struck))
+
+    inline = xlsx(("Sheet1", [*_STOCK[:2], ["企业", "1652"], *_STOCK[3:]]))
+    with zipfile.ZipFile(io.BytesIO(inline)) as old:
+        members = {name: old.read(name).decode() for name in old.namelist()}
+    sheet_xml = members["xl/worksheets/sheet1.xml"]
+    rich = "<is><r><rPr><strike/></rPr><t>20</t></r><r><t>1652</t></r></is>"
+    members["xl/worksheets/sheet1.xml"] = sheet_xml.replace("<is><t>1652</t></is>", rich)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as new:
+        for name, xml in members.items():
+            new.writestr(name, xml)
+
+    serials: Rows = [["蒲县实有市场主体"], ["类型", 43190, 43220], ["企业", 1611, 1637]]
+    number = '<table:table-cell office:value-type="float" office:value="{}"{}><text:p>{}</text:p></table:table-cell>'
+    string = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    plain = number.format(6013, "", "6013")
+    span = '{}<text:span text:style-name="T1">{}</text:span>{}'
+    up, line = 'style:text-position="super 58%"', 'style:text-line-through-style="solid"'
+    day = dt.date(2022, 6, 30)
+    return [
+        _case("superscript footnote", dressed_xlsx(parts("1652", None, "1", **raised)), "a.xlsx", whole),
+        _case("subscript footnote", dressed_xlsx(parts("1652", None, "1", font_script=2)), "a.xlsx", whole),
+        _case("superscripts in labels and headers", dressed_xlsx(both), "a.xlsx", whole),
+        _case(
+            "struck out and replaced",
+            dressed_xlsx(parts(None, "20", "1652", **struck)),
+            "a.xlsx",
+            {},
+            faulted=("B3：格内的“20”有删除线，看不出其余的算不算",),
+        ),
+        _case("struck out and replaced, inline", made.getvalue(), "a.xlsx", {}, faulted=("B3：格内的“20”有删除线",)),
+        _case(
+            "a number struck out",
+            dressed_xlsx(looks("B4", 6013, **struck)),
+            "a.xlsx",
+            {},
+            faulted=("B4：此格有删除线，看不出还算不算",),
+        ),
+        _case(
+            "a number as text struck out",
+            dressed_xlsx(looks("B4", "6013", **struck)),
+            "a.xlsx",
+            {},
+            faulted=("B4：此格有删除线",),
+        ),
+        _case("a label struck out", dressed_xlsx(looks("A4", "个体", **struck)), "a.xlsx", {}, faulted=("A4：此格",)),
+        _case("a header struck out", dressed_xlsx(looks("B2", "实有", **struck)), "a.xlsx", {}, faulted=("B2：此格",)),
+        _case("a title struck out", dressed_xlsx(looks("A1", TITLE, **struck)), "a.xlsx", {}, faulted=("A1：此格",)),
+        _case("blank cells and remarks struck out", dressed_xlsx(aside), "a.xlsx", whole),
+        formatted("a format with 户", 1652, '#,##0"户"', whole),
+        formatted("a format with 万户", 23, '0"万户"', {**whole, key: (230_000.0, 5000.0)}),
+        formatted("a format with 万, to the entity", 1.6524, '0.00"万"', {**whole, key: 16_524}),
+        formatted("a format that shows in 万", 16_524, '0!.0,"万"', {**whole, key: 16_524}),
+        formatted("a format that shows in 万, four digits", 16_524, '0\\.0000"万户"', {**whole, key: 16_524}),
+        formatted("a format that shows in 万, in two", 16_524, '0"万"0000"户"', {**whole, key: 16_524}),
+        formatted("a format that shows in 千", 16_524, '0.0,"千户"', {**whole, key: 16_524}),
+        formatted("a format that shows in 百万", 16_524, '0.00,,"百万"', {**whole, key: 16_524}),
+        formatted("a format with a condition, met", 16_524, '[>=10000]0!.0,"万";0', {**whole, key: 16_524}),
+        formatted("a format with a condition, not met", 1652, '[>=10000]0"万";0"户"', whole),
+        formatted("a format that misleads", 16_524, '0.0,"万"', {}, faulted=("B3：此格的格式显示为“…万”",)),
+        formatted("a format with a unit in front", 1652, '"(万户)"0', {}, faulted=("B3：此格的格式显示为",)),
+        _case(
+            "serials of days from 1904",
+            dressed_xlsx(lambda *_: None, serials, date_1904=True),
+            "a.xlsx",
+            {},
+            faulted=("B2：日期存成了数 43190，而这个工作簿从 1904 年起算日期", "C2："),
+        ),
+        _case(
+            "serials of days from 1904, xls",
+            dressed_xls(lambda _: None, serials, is_from_1904=True),
+            "a.xls",
+            {},
+            faulted=("B2：日期存成了数 43190",),
+        ),
+        _case(
+            "superscript footnote, xls",
+            dressed_xls(lambda sheet: sheet.write_rich_text(2, 1, ["1652", ("1", xls_raised)])),
+            "a.xls",
+            whole,
+        ),
+        _case(
+            "struck out and replaced, xls",
+            dressed_xls(lambda sheet: sheet.write_rich_text(2, 1, [("20", xls_struck), "1652"])),
+            "a.xls",
+            {},
+            faulted=("B3：格内的“20”有删除线",),
+        ),
+        _case(
+            "a number struck out, xls",
+            dressed_xls(lambda sheet: sheet.write(2, 1, 1652, xlwt.easyxf("font: struck_out true"))),
+            "a.xls",
+            {},
+            faulted=("B3：此格有删除线",),
+        ),
+        xls_formatted("a format with 户, xls", 1652, '0"户"', whole),
+        xls_formatted("a format with 万户, xls", 23, '0"万户"', {**whole, key: (230_000.0, 5000.0)}),
+        xls_formatted("a format with 万户, a fraction, xls", 1.6524, '0.0"万户"', {**whole, key: 16_524}),
+        xls_formatted("a format that shows in 万, xls", 16_524, '0!.0,"万"', {**whole, key: 16_524}),
+        _case(
+            "superscript footnote, ods",
+            dressed_ods(string.format(span.format("1652", "1", "")), plain, styles=_ods_style("T1", "text", up)),
+            "a.ods",
+            {**first, **second},
+        ),
+        _case(
+            "struck out and replaced, ods",
+            dressed_ods(string.format(span.format("", "20", "1652")), plain, styles=_ods_style("T1", "text", line)),
+            "a.ods",
+            {},
+            faulted=("B3：格内的“20”有删除线",),
+        ),
+        _case(
+            "a number struck out by a parent style, ods",
+            dressed_ods(
+                number.format(1652, ' table:style-name="c2"', "1652"),
+                plain,
+                styles=_ods_style("c1", "table-cell", line) + _ods_style("c2", "table-cell", "", "c1"),
+            ),
+            "a.ods",
+            {},
+            faulted=("B3：此格有删除线",),
+        ),
+        _case(
+            "a column struck out, ods",
+            dressed_ods(
+                number.format(1652, "", "1652"),
+                plain,
+                styles=_ods_style("c1", "table-cell", line),
+                columns='<table:table-column/><table:table-column table:default-cell-style-name="c1"/>',
+            ),
+            "a.ods",
+            {},
+            faulted=("B3：此格有删除线", "B4：此格有删除线"),
+        ),
+        _case(
+            "a unit that is shown, ods",
+            dressed_ods(number.format(1.6524, "", "1.7万户"), plain),
+            "a.ods",
+            {**second, key: 16_524},
+        ),
+        _case(
+            "a number that is shown in 万, ods",
+            dressed_ods(number.format(16_524, "", "1.7万户"), plain),
+            "a.ods",
+            {**second, key: 16_524},
+        ),
+        _case(
+            "a number that is shown as another, ods",
+            dressed_ods(number.format(16_524, "", "3.7万户"), plain),
+            "a.ods",
+            {},
+            faulted=("B3：此格的格式显示为“3.7万户”，存的却是 16524",),
+        ),
+        _one(
+            "a number turned a day, first and alone",
+            [[TITLE], ["类型", "实有"], ["企业", day], ["个体", 6013]],
+            faulted=("B3：实有应为数字，现为日期“2022-06-30”",),
+        ),
+        _one(
+            "a number turned a day, last and alone",
+            [[TITLE], ["类型", "实有"], ["企业", 1652], ["个体", day]],
+            faulted=("B4：实有应为数字，现为日期“2022-06-30”",),
+        ),
+        _one(
+            "a column turned days",
+            [[TITLE], ["类型", "新设", "实有"], ["企业", day, 1652], ["个体", day, 6013]],
+            faulted=("B3：新设应为数字，现为日期", "B4：新设应为数字，现为日期"),
+        ),
+        _case(
+            "a thousands comma that fills a blank remark",
+            f"{TITLE}\n类型,新设,实有,备注\n企业,23,1,652\n个体,101,6013,\n".encode("gb18030"),
+            "a.csv",
+            {},
+            faulted=("第3行“备注”列是“652”，前一格是“1”",),
+        ),
+        _case(
+            "a remark of digits behind a larger number",
+            f"{TITLE}\n类型,新设,实有,备注\n企业,23,1652,652\n".encode(),
+            "a.csv",
+            month(PU, "enterprise", "2022-06", 23, None, 1652),
         ),
     ]

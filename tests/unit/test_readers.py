@@ -17,6 +17,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 
 from data.observations import check_observations
 from data.readers import MAX_BYTES, book_grid, grid, load_file, read_workbook, text_grid, xlsx_cells, zip_check
@@ -308,6 +311,31 @@ def test_a_month_written_as_the_number_2022_1_is_refused() -> None:
 def test_what_a_number_cell_of_a_workbook_may_not_hold(held: Any, fault: str) -> None:
     (said,) = faults(workbook([], HEADER, ["141033", "2022-06", held, "县局"]), "a.xlsx")
     assert said.startswith(f"表格第 1 张“6月”C3：{fault}")
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda cell: setattr(cell, "font", Font(strike=True)), "C3：此格有删除线，看不出还算不算"),
+        (lambda cell: setattr(cell, "number_format", '0"万户"'), "C3：新设应为数字，现为“5万户”。请以户为单位"),
+        (
+            lambda cell: setattr(cell, "value", CellRichText("5", TextBlock(InlineFont(vertAlign="superscript"), "1"))),
+            "C3：格内的“1”是上标或下标，看不出算不算",
+        ),
+    ],
+)
+def test_what_the_looks_of_a_number_may_not_say(change: Callable[[Any], None], fault: str) -> None:
+    rows = ([], HEADER, ["141033", "2022-06", 5, "县局"])
+    (said,) = faults(workbook(*rows, change=lambda book: change(book.active["C3"])), "a.xlsx")
+    assert said.startswith(f"表格第 1 张“6月”{fault}")
+
+
+def test_a_struck_header_of_the_products_own_columns_is_a_fault() -> None:
+    def change(book: Any) -> None:
+        book.active["C1"].font = Font(strike=True)
+
+    (said,) = faults(workbook(HEADER, ["141033", "2022-06", 5, "县局"], change=change), "a.xlsx")
+    assert said.startswith("表格第 1 张“6月”C1：此格有删除线")
 
 
 def test_a_formula_with_a_stored_result_is_that_result() -> None:

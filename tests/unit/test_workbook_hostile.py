@@ -8,14 +8,16 @@ import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
 import pytest
-from corpus_workbooks import ods, text, xls, xlsx
+import xlwt
+from corpus_workbooks import dressed_xls, dressed_xlsx, ods, text, xls, xlsx
 
 import workflow
-from data.readers import book_grid, load_file, read_workbook
+from data.readers import book_grid, load_file, read_workbook, zip_check
 from data.readers.workbook import Reading
 from forecasting.errors import BeizengError, FaultsError
 
@@ -112,6 +114,31 @@ def test_damage_inside_the_zip_is_refused_or_read_and_nothing_else(kind: str, me
         survives(damaged, f"a.{kind}")
 
 
+def test_damage_to_fonts_formats_and_shared_strings_is_refused_or_read_and_nothing_else() -> None:
+    rng = random.Random(1652)
+
+    def dress(book: Any, sheet: Any) -> None:
+        struck, raised = book.add_format({"font_strikeout": True}), book.add_format({"font_script": 1})
+        sheet.write_rich_string("B3", "1652", raised, "1")
+        sheet.write_rich_string("B4", struck, "20", "6013")
+        sheet.write("B5", 296, book.add_format({"num_format": '[>=10000]0!.0,"万";0"户"', "font_strikeout": True}))
+
+    def dress_xls(sheet: Any) -> None:
+        sheet.write_rich_text(2, 1, ["1652", ("1", xlwt.easyfont("escapement superscript"))])
+        sheet.write(3, 1, 6013, xlwt.easyxf("font: struck_out true", num_format_str='0"万户"'))
+
+    book, old = dressed_xlsx(dress), dressed_xls(dress_xls)
+    for member in ("xl/styles.xml", "xl/sharedStrings.xml"):
+        for _ in range(25):
+            survives(rezipped(book, lambda name, xml, at=member: mutated(xml, rng) if name == at else xml), "a.xlsx")
+    at = old.index("Calibri".encode("utf-16-le")) if "Calibri".encode("utf-16-le") in old else old.index(b"Arial")
+    for _ in range(60):
+        content = bytearray(old)
+        for _ in range(4):
+            content[rng.randrange(at - 60, len(content) // 2)] = rng.randrange(256)
+        survives(bytes(content), "a.xls")
+
+
 def test_a_process_that_dies_is_a_damaged_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     script = tmp_path / "dies.py"
     script.write_text("import os, sys\nsys.stdin.buffer.read()\nos.abort()\n")
@@ -147,6 +174,16 @@ def test_blank_cells_repeated_to_the_edge_of_the_sheet_are_no_bomb() -> None:
     assert reading(padded, "a.ods").is_complete
 
 
+def test_more_marked_cells_than_bounds_allow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zip_check, "MOST_MARKED", 1)
+
+    def dress(book: Any, sheet: Any) -> None:
+        struck = book.add_format({"font_strikeout": True})
+        sheet.write_row("A3", ["企业", 1652], struck)
+
+    assert faults(dressed_xlsx(dress), "a.xlsx")[0].startswith("有删除线或特殊数字格式的格超过 1 个")
+
+
 def test_the_process_itself_refuses_what_a_scan_let_through() -> None:
     bomb = ods(body=f'<table:table table:name="T">{ROW.format(2000, CELL.format(16_384))}</table:table>')
     with pytest.raises(FaultsError, match=r"超过上限|已损坏或不完整"):
@@ -161,7 +198,10 @@ def test_an_ods_that_unpacks_to_too_much() -> None:
     assert faults(made.getvalue(), "a.ods")[0].startswith("文件“a.ods”解压后为 201 MB，超过上限 200 MB")
 
 
-@pytest.mark.parametrize(("kind", "member"), [("xlsx", "xl/worksheets/sheet1.xml"), ("ods", "content.xml")])
+@pytest.mark.parametrize(
+    ("kind", "member"),
+    [("xlsx", "xl/worksheets/sheet1.xml"), ("xlsx", "xl/styles.xml"), ("ods", "content.xml")],
+)
 def test_entities_that_multiply_are_refused(kind: str, member: str) -> None:
     entities = '<!ENTITY a0 "aaaaaaaaaaaaaaaaaaaa">' + "".join(
         f'<!ENTITY a{n} "{"".join(f"&a{n - 1};" for _ in range(20))}">' for n in range(1, 8)

@@ -148,6 +148,9 @@ def _label(texts: tuple[str, ...], cells: list[Cell], places: Places, *, is_firs
         return said
     if not filled:
         return None
+    if (meaning.measure or meaning.entity) and not meaning.rest and any(isinstance(cell, date) for cell in filled):
+        # Under 新设 a day is a number that Excel made one.
+        return None
     if all(isinstance(cell, date) for cell in filled):
         return "period"
     if not joined and is_first and is_numbers and _are_periods(filled):

@@ -100,6 +100,8 @@ def find_tables(grid: Grid) -> Found:
                 current.body.append(row)
             else:
                 notes += sheet.spots(row)
+        elif kind == "header" and _has_day_for_number(sheet, row, current, following):
+            current.body.append(row)
         elif kind == "header" and current.body and _speaks(sheet, row) and not _is_bare_label_row(sheet, row, current):
             finished.append(current)
             current = _Open(context=[], header=[row])
@@ -192,6 +194,19 @@ def _is_first_body_row(sheet: Sheet, row: int, current: _Open) -> bool:
         return False
     spoken = {column for column, text in headed if not is_label_word(text)}
     return all(column not in spoken for _, column in sheet.spots(row))
+
+
+def _has_day_for_number(sheet: Sheet, row: int, current: _Open, following: str) -> bool:
+    """Return whether a row below a header begins with a label and goes on in days: numbers that Excel made days of."""
+    ((_, left), *others), headed = sheet.spots(row), _header_texts(sheet, current)
+    days = [column for _, column in others if isinstance(sheet.grid.cell(row, column), date)]
+    label = sheet.grid.cell(row, left)
+    if not (headed and days) or isinstance(label, date) or is_label_word(words(label)):
+        return False
+    # Days below months, between numbers, are rather the header of the next table.
+    is_between = bool(current.body) and following == "data"
+    is_next = is_between and any(column in days and meaning_of(text).span for column, text in headed)
+    return not is_next and all(column != left or is_label_word(text) for column, text in headed)
 
 
 def _header_texts(sheet: Sheet, current: _Open) -> list[tuple[int, str]]:

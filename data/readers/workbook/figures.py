@@ -190,6 +190,10 @@ def _number(row: int, column: Column, full: Meaning, decimals: int, desk: Desk) 
     note, cell = desk.note, desk.table.grid.cell(row, column.at)
     if full.special == "yoy":
         return _rate(cell)
+    if (row, column.at) in desk.table.grid.marked:
+        if full.special is None:
+            note.fault(row, column.at, desk.table.grid.marked[row, column.at])
+        return None
     unit = full.unit or desk.context.meaning.unit or 1
     number = read_number(cell, unit=unit, decimals=decimals if unit > 1 else None)
     if isinstance(number, Unread):

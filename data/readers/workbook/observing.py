@@ -88,7 +88,9 @@ def _ordered(observed: Iterable[Observed]) -> list[Observed]:
     )
 
 
-def checked(table: pd.DataFrame, origins: Sequence[Placed], placed: Sequence[Placed]) -> pd.DataFrame:
+def checked(
+    table: pd.DataFrame, origins: Sequence[Placed], placed: Sequence[Placed]
+) -> tuple[pd.DataFrame, set[tuple[int, int, int]]]:
     """Run the checks of every observations table; note what they find at the cells it comes from.
 
     Parameters
@@ -101,11 +103,13 @@ def checked(table: pd.DataFrame, origins: Sequence[Placed], placed: Sequence[Pla
 
     Returns
     -------
-    pandas.DataFrame
+    table : pandas.DataFrame
         Without the months before a hole that the user does not want.
+    left_out : set of (int, int, int)
+        Sheet, row and column of the cells of those.
     """
     if table.empty:
-        return table
+        return table, set()
     unwanted = np.zeros(len(table), bool)
 
     def place(row: int, column: str) -> str:  # noqa: ARG001 - one cell gives a whole row
@@ -120,11 +124,12 @@ def checked(table: pd.DataFrame, origins: Sequence[Placed], placed: Sequence[Pla
             unwanted |= (
                 (table[["area", "entity_type"]] == series).all(axis=1) & (table["month"] < fault.missing[0])
             ).to_numpy()
-    for row in np.flatnonzero(unwanted).tolist():
-        one = origins[row]
+    left_out = [origins[row] for row in np.flatnonzero(unwanted).tolist()]
+    for one in left_out:
         one.note.drop(one.figure.row, one.figure.column, "按您的答复，中间缺月之前的数不用")
     _ask_unlisted_types(table, origins)
-    return table[~unwanted].reset_index(drop=True)
+    cells = {(one.note.number, one.figure.row, one.figure.column) for one in left_out}
+    return table[~unwanted].reset_index(drop=True), cells
 
 
 #: Answer to the question for a month that a sum leaves open: nobody knows it, the sum stands.

@@ -25,6 +25,7 @@ from data.readers.workbook.beside import OUTSIDE
 from data.readers.workbook.blocks import Table, find_tables
 from data.readers.workbook.completing import Desk
 from data.readers.workbook.context import context_of
+from data.readers.workbook.doubtful import fault_marked, without_doubted, without_hidden
 from data.readers.workbook.exits import with_exits
 from data.readers.workbook.figures import figures_of
 from data.readers.workbook.growth import check_growth
@@ -42,8 +43,6 @@ from data.readers.workbook.table_rules import (
     check_areas,
     check_years,
     inherited,
-    without_doubted,
-    without_hidden,
     without_numbers_row,
 )
 from data.readers.workbook.text import words
@@ -111,6 +110,9 @@ def read_grids(
             ]
         )
     notes = [Notebook(replace(grid, broken={}), mapping, frozenset(known_areas)) for grid in grids]
+    for note in notes:
+        for at, mark in note.grid.raised.items():
+            note.change(*at, f"上标或下标“{shown(mark)}”是注号，不计入")
     layouts = [layout for note in notes for layout in _layouts(note, file.places)]
     n_alike = Counter(key for *_, key in layouts)
     for note, table, columns, key in layouts:
@@ -126,7 +128,8 @@ def read_grids(
     observed += check_openings(file.checks, observed, counted, file.remarks)
     check_growth(file.placed, file.checks)
     observations, origins = observations_of(observed, source=file_name, received_at=received_at)
-    observations = checked(observations, origins, file.placed)
+    observations, left_out = checked(observations, origins, file.placed)
+    file.placed = [one for one in file.placed if (one.note.number, one.figure.row, one.figure.column) not in left_out]
     counts = counts_of(observed, source=file_name, received_at=received_at)
     return _reading(file, notes, observations, counts, _fingerprint(layouts))
 
@@ -187,6 +190,7 @@ def _read_table(note: Notebook, table: Table, columns: tuple[Column, ...], key: 
     rows = inherited(without_numbers_row(table, columns, rows, note), tops, note)
     rows = without_hidden(rows, list(tops), table.grid.hidden_rows, key, note, "行")
     tops = without_hidden(tops, list(rows), table.grid.hidden_columns, key, note, "列")
+    fault_marked(table, columns, rows, tops, note)
     lines = [*rows.values(), *tops.values()]
     ask_strange_titles(context, lines, key, note, ((table.header or table.body)[0], table.columns[0]))
     check_titles(context, lines, key, note)

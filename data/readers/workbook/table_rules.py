@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from data.readers.area_codes import is_within
-from data.readers.grid import column_letters, shown
+from data.readers.grid import shown
 from data.readers.places import Places
 from data.readers.workbook.asking import Notebook
 from data.readers.workbook.axes import Column
@@ -16,13 +16,10 @@ from data.readers.workbook.blocks import Table
 from data.readers.workbook.context import Context
 from data.readers.workbook.labels import Line
 from data.readers.workbook.mapping import IGNORE
-from data.readers.workbook.numbers import is_numeric
 from data.readers.workbook.periods import Span
-from data.readers.workbook.reading import SHOWN_CELLS
 from forecasting.panel import ENTITY_TYPES
 
 PARTS = tuple(name for name in ENTITY_TYPES if name != "all")
-_DOUBT = re.compile(r"应为|更正|有误|作废|错误|重复|截[至止]|不含|不包括|万户")
 _FIRMS = re.compile(r"企业|公司|私营|民营|内资|外资|独资|合伙")
 
 
@@ -184,83 +181,3 @@ def _check_months(lines: Sequence[Line], above: Span | None, key: str, note: Not
         asked = f"标题写的是{above}，这里是{span}。以哪个为准？"
         options = [("header", "以这里为准，标题没有改")]
         note.ask(f"{note.own(key)}|月份不一", *line.spot, asked, options, is_lasting=False)
-
-
-def without_hidden(
-    lines: dict[int, Line], across: Iterable[int], hidden: Set[int], key: str, note: Notebook, what: str
-) -> dict[int, Line]:
-    """Ask whether hidden rows or columns that hold numbers are to be read: whoever sent the file may not see them.
-
-    Parameters
-    ----------
-    lines : dict of int to Line
-        Rows or columns.
-    across : iterable of int
-        The columns or rows that they cross.
-    hidden : set of int
-        Positions of those that are hidden.
-    key : str
-        Of the table.
-    note : Notebook
-    what : str
-        行 or 列.
-
-    Returns
-    -------
-    dict of int to Line
-        Those not to be read marked as left out.
-    """
-    found = [
-        at
-        for at, line in lines.items()
-        if at in hidden and not line.meaning.special and not line.sums
-        if any(is_numeric(note.grid.cell(*((at, other) if what == "行" else (other, at)))) for other in across)
-    ]
-    if not found:
-        return lines
-    names = [str(at + 1) if what == "行" else column_letters(at) for at in found]
-    shown_names = "、".join(names[:SHOWN_CELLS]) + ("等" if len(names) > SHOWN_CELLS else "")
-    answer = note.ask(
-        f"{key}|隐藏{what}",
-        *lines[found[0]].spot,
-        f"第 {shown_names} {what}在表中是隐藏的（共{len(found)}{what}），里面有数。要读吗？",
-        [("read", "读"), ("skip", "不读")],
-    )
-    if answer == "read":
-        note.change(*lines[found[0]].spot, f"隐藏的第 {shown_names} {what}，按您的答复照读")
-        return lines
-    special = "ignored" if answer == "skip" else "open"
-    return lines | {at: replace(lines[at], meaning=replace(lines[at].meaning, special=special)) for at in found}
-
-
-def without_doubted(
-    rows: dict[int, Line], remarks: dict[int, str], column: int, key: str, note: Notebook
-) -> dict[int, Line]:
-    """Ask about rows whose remark says that their numbers are wrong, or of a part of the month.
-
-    Parameters
-    ----------
-    rows : dict of int to Line
-    remarks : dict of int to str
-        By row.
-    column : int
-        In which they stand.
-    key : str
-        Of the table.
-    note : Notebook
-
-    Returns
-    -------
-    dict of int to Line
-        Those not to be read marked as left out.
-    """
-    found = dict(rows)
-    for row, text in remarks.items():
-        if not _DOUBT.search(text):
-            continue
-        asked = f"备注写着“{shown(text)}”。这一行的数照读吗？"
-        options = [("read", "照读"), (IGNORE, "这一行不用")]
-        answer = note.ask(f"{note.own(key)}|备注|{row}", row, column, asked, options, is_lasting=False)
-        if answer == IGNORE:
-            found[row] = replace(rows[row], meaning=replace(rows[row].meaning, special="ignored"))
-    return found
