@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from data.readers.grid import shown
 from data.readers.workbook import lexicon
-from data.readers.workbook.asking import Notebook
+from data.readers.workbook.asking import Notebook, pattern_of
 from data.readers.workbook.blocks import Table
 from data.readers.workbook.mapping import IGNORE
 from data.readers.workbook.periods import Span, find_span
 from data.readers.workbook.reading import Note
 from data.readers.workbook.text import plain, words
-from data.readers.workbook.titles import SHORTEST_MONTH, units_in
+from data.readers.workbook.titles import SHORTEST_MONTH, dated, part_of_month, units_in
 
 #: Why a line that is no part of a table is left out.
 OUTSIDE, FILLED_IN = "表外的文字，未采用", "填报、发布信息，不用"
-_YEAR_TO_DATE = re.compile(r"累计(?!实有|在册)|[1一][-至][^日]*月|年初至")
+_YEAR_TO_DATE = re.compile(
+    r"累计(?!实有|在册)|(?<!\d)[1一]月?[-至到][^日]*月|年初(?:至|以来|起)|年内|本年数|今年以来|自1月|上半年|[前第][一二三四1-4]季|季度(?:合计|数)"
+)
+#: A sentence with figures tells of the whole county; a note tells of the table.
+_FIGURE = re.compile(r"\d[\d.,]*[百千万亿]?(?:余|多)?(?:户|家|个)")
+#: What makes the numbers of a table others than they seem, said of all of it.
+_DOUBTS = re.compile(
+    r"未(?:包[括含]|含|统计|报|填|计入)|[仅只](?:统计|含|包[括含]|计)|预计|预测|目标数|计划数|同期(?:数|数据)|作废|样表|填反|不全|为净增|扣[减除]当月"
+)
+_OF_TABLE = re.compile(r"本表|此表|以上|上述|表中|数据|统计时间|统计期")
+LAST_DAY = 31
 _CUT_OFF = re.compile(r"截[至止]")
 
 
@@ -69,7 +80,7 @@ def _unit_elsewhere(key: str, note: Notebook, first: tuple[int, int], table: Tab
     if said in (None, 1):
         return None
     answer = note.ask(
-        f"{key}|表|单位",
+        f"{key}|表|单位|{said}",
         first[0],
         first[1],
         "这张表上方没有写单位，而同一张工作表的别处写的是万户等单位。这张表以什么为单位？",
@@ -93,7 +104,7 @@ def says_year_to_date(stem: str, span: Span | None, note: Notebook) -> bool:
     -------
     bool
     """
-    texts = [stem, *(text for _, text in _asides(note))]
+    texts = [stem, *(text for _, text in _asides(note) if not _FIGURE.search(text))]
     return any(map(_YEAR_TO_DATE.search, texts)) or (span is not None and span.is_range)
 
 
@@ -129,7 +140,7 @@ def ask_span(
     return next((span for span in (one, other) if span and str(span) == answer), None)
 
 
-def held_against_notes(table: Table, key: str, note: Notebook, span: Span | None) -> Span | None:
+def held_against_notes(table: Table, key: str, note: Notebook, span: Span | None) -> tuple[Span | None, bool]:
     """Ask where a line beside the table says that its data end in another month, within it, or lack some.
 
     Parameters
@@ -143,24 +154,42 @@ def held_against_notes(table: Table, key: str, note: Notebook, span: Span | None
 
     Returns
     -------
-    Span or None
+    span : Span or None
+        The period of the table.
+    is_left_out : bool
+        Whether the user does not want the table.
     """
-    if span is None or span.year is None or span.last is None:
-        return span
+    is_left_out = False
     said = _asides(note)
     for one, text in said:
-        if lexicon.EXCEPT_WORDS.search(text) or _without_rest(text, span):
+        if _is_doubt(text, span):
             options = [("whole", "照读"), (IGNORE, "不读这张表")]
-            note.ask(f"{key}|表|说明", one.row, one.column, f"说明写着“{shown(text)}”。这张表的数照读吗？", options)
-            break
-    said = [(one, text) for one, text in said if one.row > table.body[-1]]
-    ends = [(one, find_span(text)[0]) for one, text in said if _CUT_OFF.search(text)]
+            asked = f"说明写着“{shown(text)}”。这张表的数照读吗？"
+            answer = note.ask(f"{note.own(key)}|说明|{pattern_of(text)}", one.row, one.column, asked, options)
+            is_left_out = is_left_out or answer == IGNORE
+    if span is None or span.year is None or span.last is None:
+        return span, is_left_out
+    said = [(one, text) for one, text in said if one.row > table.body[-1] and one.what == OUTSIDE]
+    ends = [
+        (one, find_span(dated(text))[0])
+        for one, text in said
+        if not _FIGURE.search(text) and (_CUT_OFF.search(text) or _OF_TABLE.search(text))
+    ]
     # A day early in the next month is when the numbers were drawn.
-    dated = [(one, end) for one, end in ends if end and end.year and end.last and (end.day or 31) >= SHORTEST_MONTH]
-    if not dated or any((end.year, end.last) == (span.year, span.last) for _, end in dated):
-        return span
-    at, end = dated[0]
-    return ask_span(key, note, at.row, at.column, "表下的说明与标题", end, span)
+    known = [(one, end) for one, end in ends if end and end.last and (end.day or LAST_DAY) >= SHORTEST_MONTH]
+    others = [(one, replace(end, year=end.year or span.year)) for one, end in known]
+    if not others or any((end.year, end.last) == (span.year, span.last) for _, end in others):
+        return span, is_left_out
+    at, end = others[0]
+    return ask_span(key, note, at.row, at.column, "表下的说明与标题", end, span), is_left_out
+
+
+def _is_doubt(text: str, span: Span | None) -> bool:
+    if (lexicon.EXCEPT_WORDS.search(text) or _DOUBTS.search(text)) and not _FIGURE.search(text):
+        return True
+    if _FIGURE.search(text):
+        return False
+    return bool(part_of_month(text)) or (span is not None and _without_rest(text, span))
 
 
 def _asides(note: Notebook) -> list[tuple[Note, str]]:
@@ -170,7 +199,7 @@ def _asides(note: Notebook) -> list[tuple[Note, str]]:
 
 
 def _without_rest(text: str, span: Span) -> bool:
-    """Return whether a line says that the data end within the month."""
-    end = find_span(text)[0] if _CUT_OFF.search(text) else None
+    """Return whether a line says that the data end, or were drawn, within the month."""
+    end = find_span(dated(text))[0]
     is_same = end is not None and (end.year or span.year, end.last) == (span.year, span.last)
     return end is not None and is_same and end.day is not None and end.day < SHORTEST_MONTH

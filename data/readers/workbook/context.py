@@ -22,10 +22,12 @@ from data.readers.workbook.mapping import parse_role_answer
 from data.readers.workbook.meaning import MEASURE_NAMES, Meaning, join_spans, meaning_of
 from data.readers.workbook.periods import Span, find_span, span_of
 from data.readers.workbook.reading import Role
-from data.readers.workbook.text import plain, words
+from data.readers.workbook.text import words
 from data.readers.workbook.titles import (
     SHORTEST_MONTH,
     ask_if_part,
+    dated,
+    is_form_line,
     is_of_goals,
     is_unit_line,
     strange_words,
@@ -61,6 +63,8 @@ class Context:
         Row, column and words of titles that are not understood.
     n_types : int
         How many types the titles name.
+    is_left_out : bool
+        Whether the user does not want the table, for what stands above or beside it.
     month_from_file : Span or None
         A period that only the name of the file says.
     has_areas : bool
@@ -73,6 +77,7 @@ class Context:
     is_goal: bool
     strange: tuple[tuple[int, int, str], ...]
     n_types: int
+    is_left_out: bool
     month_from_file: Span | None
     has_areas: bool = False
 
@@ -104,9 +109,9 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
         if lexicon.NOTE.search(text) or _FILLED_IN.search(text):
             note.drop(row, column, FILLED_IN)
             continue
-        one = title_meaning(text)
+        one = Meaning() if is_form_line(text) else title_meaning(text)
         units += [(row, column, unit) for unit in units_in(text)]
-        if not is_unit_line(text):
+        if not is_unit_line(text) and not is_form_line(text):
             if one.special and special is None:
                 special, special_word = one.special, word_of(one.special, text)
             is_goal = is_goal or is_of_goals(text)
@@ -114,13 +119,14 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
             strange += [(row, column, left) for left in [strange_words(text, places)] if left]
         one = replace(one, span=_whole_month(one.span, key, note, row, column))
         span, is_clear = join_spans(meaning.span, one.span)
-        if not is_clear:
+        if not is_clear or _is_longer(one.span, meaning.span):
             span = ask_span(key, note, row, column, "标题", meaning.span, one.span)
         mentioned = places.mentioned(text)
-        if mentioned and area is None:
-            area = mentioned[0] if len(mentioned) == 1 else None
-            if len(mentioned) > 1:
-                area = _ask_area(key, note, row, column, text, mentioned, places)
+        if len(mentioned) > 1 and area is None:
+            area = _ask_area(key, note, row, column, text, mentioned, places)
+        elif len(mentioned) == 1:
+            # 临汾市……, and below it 填报单位：蒲县: the smaller one.
+            area = _nearer(key, note, (row, column), area, mentioned[0], places, "标题")
         meaning = replace(
             meaning,
             span=span,
@@ -131,26 +137,27 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
         parts = [str(one.span)] if one.span else []
         parts += [places.name(area)] if mentioned and area else []
         note.roles.append(Role("", "标题", row, column, text, "、".join(parts) or "标题", 1.0, "表上方的文字"))
-    ask_if_part(key, note, [*titles, (*first, note.title)])
+    stem = PurePath(file_name).stem
+    is_left_out = ask_if_part(key, note, [*titles, (*first, note.title), (*first, stem)])
     unit = unit_of(table, key, note, units, first)
     note.last_unit = unit
     sheet_area, sheet_span, sheet_meaning = _sheet_name(note, places)
     span, is_clear = join_spans(sheet_span, meaning.span)
-    if not is_clear:
+    if not is_clear or _is_longer(sheet_span, meaning.span):
         span = ask_span(key, note, *first, f"表名“{note.title}”与标题", sheet_span, meaning.span)
-    area = _nearer(key, note, first, area, sheet_area, places)
+    area = _nearer(key, note, first, area, sheet_area, places, f"表名“{note.title}”与标题")
     if sheet_span or sheet_area:
         said = "、".join(
             part for part in (str(sheet_span or ""), places.name(sheet_area) if sheet_area else "") if part
         )
         note.roles.append(Role("", "表名", 0, 0, note.title, said, 0.9, "工作表的名称"))
-    stem = PurePath(file_name).stem
-    file_span = find_span(plain(stem))[0] or span_of(stem, is_period_column=False)
+    file_span = find_span(dated(stem))[0] or span_of(stem, is_period_column=False)
     file_areas = places.mentioned(stem)
-    if file_span and span and file_span.year and span.year and file_span.last and span.last and not file_span.day:
-        is_same = (file_span.year, file_span.last) == (span.year, span.last)
-        span = span if is_same else ask_span(key, note, *first, "文件名与表内", file_span, span)
-    span = held_against_notes(table, key, note, span)
+    if file_span and span and not file_span.day and _differ(file_span, span):
+        span = ask_span(key, note, *first, "文件名与表内", file_span, span)
+    if area is not None and len(file_areas) == 1 and not is_within(area, file_areas[0]):
+        area = _ask_area(key, note, *first, "文件名与表内", (file_areas[0], area), places)
+    span, is_doubted = held_against_notes(table, key, note, span)
     if area is None and len(file_areas) == 1:
         area = file_areas[0]
         note.roles.append(
@@ -173,6 +180,7 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
         is_goal,
         tuple(strange),
         len(types),
+        is_left_out or is_doubted,
         file_span if span is None else None,
     )
 
@@ -194,6 +202,18 @@ def _whole_month(span: Span | None, key: str, note: Notebook, row: int, column: 
     return find_span(answer)[0] if answer else None
 
 
+def _is_longer(one: Span | None, title: Span | None) -> bool:
+    """Return whether a period is of several months that end in the one month of a title."""
+    return one is not None and title is not None and one.is_range and title.is_month
+
+
+def _differ(file: Span, span: Span) -> bool:
+    """Return whether the name of a file says another month, or another year, than its table."""
+    if file.year and span.year and file.year not in (span.year, span.first_year):
+        return True
+    return bool(file.last and span.last) and file.last != span.last
+
+
 def _sheet_name(note: Notebook, places: Places) -> tuple[str | None, Span | None, Meaning]:
     title = note.title
     if not title:
@@ -210,16 +230,22 @@ def _narrow(held: str | None, new: str | None) -> str | None:
 
 
 def _nearer(
-    key: str, note: Notebook, first: tuple[int, int], title: str | None, sheet: str | None, places: Places
+    key: str,
+    note: Notebook,
+    first: tuple[int, int],
+    title: str | None,
+    sheet: str | None,
+    places: Places,
+    what: str,
 ) -> str | None:
-    """Return the area of title and sheet name: the smaller where one lies in the other."""
+    """Return the area of two that are said, as of title and sheet name: the smaller where one lies in the other."""
     if title is None or sheet is None or title == sheet:
         return title or sheet
     if is_within(sheet, title):
         return sheet
     if is_within(title, sheet):
         return title
-    return _ask_area(key, note, *first, f"表名“{note.title}”与标题", (sheet, title), places)
+    return _ask_area(key, note, *first, what, (sheet, title), places)
 
 
 def _ask_area(

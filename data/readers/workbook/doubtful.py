@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 
 from data.readers.grid import column_letters, shown
-from data.readers.workbook.asking import Notebook
+from data.readers.workbook.asking import Notebook, pattern_of
 from data.readers.workbook.axes import ASIDE, Column
 from data.readers.workbook.blocks import Table
 from data.readers.workbook.labels import Line
@@ -16,7 +17,9 @@ from data.readers.workbook.numbers import is_numeric
 from data.readers.workbook.periods import SERIALS
 from data.readers.workbook.reading import SHOWN_CELLS
 
-_DOUBT = re.compile(r"应为|更正|有误|作废|错误|重复|截[至止]|不含|不包括|万户")
+_DOUBT = re.compile(
+    r"应为|更正|有误|作废|错误|重复|截[至止]|[不未](?:含|包括|包含|计|报)|[百万]户|累计|[上中下]旬|\d月(?:数|份)|预计|预测|不全|未报齐"
+)
 
 
 def without_hidden(
@@ -54,7 +57,7 @@ def without_hidden(
     names = [str(at + 1) if what == "行" else column_letters(at) for at in found]
     shown_names = "、".join(names[:SHOWN_CELLS]) + ("等" if len(names) > SHOWN_CELLS else "")
     answer = note.ask(
-        f"{key}|隐藏{what}",
+        f"{key}|隐藏{what}|{_digest([lines[at].text for at in found])}",
         *lines[found[0]].spot,
         f"第 {shown_names} {what}在表中是隐藏的（共{len(found)}{what}），里面有数。要读吗？",
         [("read", "读"), ("skip", "不读")],
@@ -64,6 +67,11 @@ def without_hidden(
         return lines
     special = "ignored" if answer == "skip" else "open"
     return lines | {at: replace(lines[at], meaning=replace(lines[at].meaning, special=special)) for at in found}
+
+
+def _digest(texts: Sequence[str]) -> str:
+    """Name the labels of what is hidden: another row that is hidden next month is another question."""
+    return hashlib.sha256("|".join(map(pattern_of, texts)).encode()).hexdigest()[:6]
 
 
 def without_doubted(

@@ -26,10 +26,8 @@ MEASURE_NAMES = {
     "adjustment": "调整",
 }
 _NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十]{1,3}[、.)]|\(?\d{1,2}[、)]|\d{1,2}\.(?!\d)|[①-⑳]|[#＃]+)")
-#: 1、2月 are two months, and no first item.
-_TWO_MONTHS = re.compile(
-    r"(?:1、2|2、3|3、4|4、5|5、6|6、7|7、8|8、9|9、10|10、11|11、12|一、二|二、三|三、四|四、五|五、六|六、七|七、八|八、九|九、十|十、十一|十一、十二)月"
-)
+#: 1、2月 are two months and 一、二季度 two quarters, no first item.
+_LISTED = re.compile(r"^[\d一二三四五六七八九十]{1,2}(?:、[\d一二三四五六七八九十]{1,2})+[月季]")
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ def meaning_of(text: str) -> Meaning:
         Without area: what may be one is in `rest`.
     """
     left = plain(text)
-    left = lexicon.INCLUDED_WORDS.sub("", left if _TWO_MONTHS.match(left) else _NUMBERING.sub("", left))
+    left = lexicon.INCLUDED_WORDS.sub("", left if _is_list_of_periods(left) else _NUMBERING.sub("", left))
     of_which = "其中" in left
     unit, left = _take_unit(left)
     special = next((name for name, pattern in lexicon.SPECIAL_WORDS if pattern.search(left)), None)
@@ -135,6 +133,13 @@ def meaning_of(text: str) -> Meaning:
         rest=left,
         clashes=clash,
     )
+
+
+def _is_list_of_periods(text: str) -> bool:
+    """Return whether a text begins with periods that follow one another, which a numbering never gives: 1、1月."""
+    found = _LISTED.match(text)
+    span = find_span(found[0] + ("度" if found[0].endswith("季") else ""))[0] if found else None
+    return span is not None and span.is_range
 
 
 def joined(above: Meaning, below: Meaning) -> Meaning:

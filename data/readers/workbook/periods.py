@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from data.readers.grid import Cell
 from data.readers.workbook.text import plain, words
@@ -34,9 +35,11 @@ _PATTERNS = [
     rf"(?:{_Y}年)?(?P<a>\d{{1,2}})月0?1[日号]?[-至到](?P<e>\d{{1,2}})[日号]",
     # A range of months: 2022年1-6月, 1月-6月, 2021年1月至2022年6月, 2022.1-6月, 2022年1-6
     rf"(?:{_Y}[年./])?(?P<a>\d{{1,2}})(?:月份?)?[-至到](?:(?P<y2>\d{{4}})[年./])?(?P<b>\d{{1,2}})月份?",
-    rf"{_Y}年(?P<a>\d{{1,2}})[-至到](?P<b>\d{{1,2}})(?!\d)",
-    # Two months that follow one another: 1、2月, 1月和2月
-    rf"(?:{_Y}年)?(?<![\d、])(?P<a>\d{{1,2}})月?[、和及](?P<next>\d{{1,2}})月份?",
+    rf"{_Y}年(?P<a>\d{{1,2}})[-至到](?P<b>\d{{1,2}})(?!\d|季|个?季)",
+    # Quarters: 1-3季度, 一、二季度
+    rf"(?:{_Y}年)?第?(?<!\d)(?P<qa>[1-4])[-至到、和及](?P<qb>[1-4])季度?",
+    # Months that follow one another: 1、2月, 4月、5月和6月
+    rf"(?:{_Y}年)?(?<![\d、.])(?P<list>\d{{1,2}}(?:月?[、和及]\d{{1,2}})+)月份?",
     # A range of months of a year: 2021年1月—2022年6月 is caught above.
     rf"(?:{_Y}年)?前(?P<n>\d{{1,2}})个?月",
     rf"(?:{_Y}年)?(?<!\d)(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})日",
@@ -221,14 +224,19 @@ def _span(found: re.Match[str]) -> Span | None:
     if "h" in held:
         first, last = _HALVES[held["h"]]
         return Span(year=year, first=first, last=last)
+    if "list" in held:
+        months = [int(month) for month in re.findall(r"\d+", held["list"])]
+        is_run = all(later == earlier + 1 for earlier, later in pairwise(months)) and 1 <= months[0] <= months[-1] <= 12
+        return Span(year=year, first=months[0], last=months[-1]) if is_run else None
+    if "qa" in held:
+        first, last = int(held["qa"]), int(held["qb"])
+        return Span(year=year, first=3 * first - 2, last=3 * last) if first < last else None
     if "q" in held:
         return Span(year=year, first=3 * int(held["q"]) - 2, last=3 * int(held["q"]))
     if "n" in held:
         return Span(year=year, first=1, last=int(held["n"])) if 1 <= int(held["n"]) <= 12 else None
     if "a" in held:
-        first, last = int(held["a"]), int(held.get("b", held.get("next", held["a"])))
-        if "next" in held and last != first + 1:
-            return None
+        first, last = int(held["a"]), int(held.get("b", held["a"]))
         if "e" in held and not _ends(int(held.get("y2", year or 2000)), last, int(held["e"])):
             return None
         if not (1 <= first <= 12 and 1 <= last <= 12):
@@ -260,9 +268,10 @@ def _in_digits(text: str) -> str:
     """Write the numbers of years, months and quarters in digits: 二〇二二年六月, 十二月, 第一季度, 元月."""
     text = text.replace("元月", "1月")
     text = re.sub(rf"[{_CHINESE}]{{4}}(?=年)", lambda m: "".join(_DIGITS[c] for c in m[0]), text)
+    text = re.sub(r"([一二三四])(?=[-至到、和及][一二三四]季)", lambda m: _DIGITS[m[1]], text)
     text = re.sub(r"([一二三四])(?=季)", lambda m: _DIGITS[m[1]], text)
     small = r"(十[一二]?|[一二三四五六七八九])"
-    text = re.sub(rf"{small}(?=[、和及](?:十[一二]?|[一二三四五六七八九])月)", lambda m: _small(m[1]), text)
+    text = re.sub(rf"{small}(?=(?:[、和及](?:十[一二]?|[一二三四五六七八九]))+月)", lambda m: _small(m[1]), text)
     text = re.sub(
         rf"{small}(?=(?:月份?)?[-至到](?:十[一二]?|[一二三四五六七八九]|\d{{1,2}})月)", lambda m: _small(m[1]), text
     )

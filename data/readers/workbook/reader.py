@@ -39,6 +39,7 @@ from data.readers.workbook.report import cell_reading, note_roles, sheet_reading
 from data.readers.workbook.row_labels import rows_of
 from data.readers.workbook.sheet import Sheet
 from data.readers.workbook.table_rules import (
+    are_days,
     ask_parts_of_enterprise,
     check_areas,
     check_years,
@@ -180,7 +181,7 @@ def _fault_shifted_rows(note: Notebook, table: Table) -> None:
 
 
 def _read_table(note: Notebook, table: Table, columns: tuple[Column, ...], key: str, file: _File) -> None:
-    if IGNORE in (note.answer(f"{key}|表{part}") for part in ("", "|目标", "|指标", "|类型", "|不足月", "|说明")):
+    if IGNORE in (note.answer(f"{key}|表{part}") for part in ("", "|指标", "|类型")):
         note.drop(table.body[0], table.columns[0], LEFT_OUT)
         return
     sheet = Sheet(table.grid)
@@ -194,7 +195,7 @@ def _read_table(note: Notebook, table: Table, columns: tuple[Column, ...], key: 
     lines = [*rows.values(), *tops.values()]
     ask_strange_titles(context, lines, key, note, ((table.header or table.body)[0], table.columns[0]))
     check_titles(context, lines, key, note)
-    if is_ignored(context, key, note):
+    if context.is_left_out or is_ignored(context, key, note) or are_days(lines, key, note):
         note.drop(table.body[0], table.columns[0], LEFT_OUT)
         return
     has_areas = any(line.meaning.area or "area" in line.sums for line in lines)

@@ -14,6 +14,7 @@ from data.readers.workbook.asking import Notebook
 from data.readers.workbook.axes import ASIDE, Column
 from data.readers.workbook.blocks import Table
 from data.readers.workbook.labels import Line, corrected, label_meaning, level_hint, usable_answer
+from data.readers.workbook.lexicon import TOTAL_WORDS
 from data.readers.workbook.mapping import IGNORE
 from data.readers.workbook.meaning import Meaning, joined
 from data.readers.workbook.row_sums import sum_of_rows
@@ -43,6 +44,7 @@ def rows_of(
         By row; headings within the table are not among them.
     """
     labels = [column for column in columns if column.label and column.label not in ASIDE]
+    numbers = [column.at for column in columns if column.label == "index"]
     values = [column for column in columns if column.label is None]
     levels = {column.at: level_hint([sheet.filled(row, column.at) for row in table.body], places) for column in labels}
     lines: dict[int, Line] = {}
@@ -54,9 +56,12 @@ def rows_of(
     for row in table.body:
         for column in labels:
             cell = _label_cell(sheet, row, column, labels, last, note)
-            if not is_blank([cell]) and sheet.origin(row, column.at)[1] == column.at:
+            total = _total_beside(sheet, row, column, labels, numbers)
+            if total is not None:
+                cell = sheet.grid.cell(*total)
+            if not is_blank([cell]) and (total is not None or sheet.origin(row, column.at)[1] == column.at):
                 hint = (within, levels[column.at])
-                spot = sheet.origin(row, column.at)
+                spot = total or sheet.origin(row, column.at)
                 assert column.label is not None
                 per_column[column.at][row] = label_meaning(cell, column.label, spot, key, note, places, hint)
                 if is_blank([sheet.filled(row, column.at)]):
@@ -106,6 +111,17 @@ def rows_of(
             carried=taken_over.get(row) if is_sum else None,
         )
     return lines
+
+
+def _total_beside(
+    sheet: Sheet, row: int, column: Column, labels: Sequence[Column], numbers: Sequence[int]
+) -> tuple[int, int] | None:
+    """Return the cell of a 合计 that stands in the column of numbers, beside or merged with the first of labels."""
+    if column is not labels[0] or not is_blank([sheet.grid.cell(row, column.at)]):
+        return None
+    return next(
+        ((row, at) for at in numbers if TOTAL_WORDS.fullmatch(words(sheet.grid.cell(row, at)).replace(" ", ""))), None
+    )
 
 
 def _lacks_type(row: int, labels: Sequence[Column], per_column: dict[int, dict[int, Meaning]], sheet: Sheet) -> bool:

@@ -156,7 +156,7 @@ def check_years(lines: Sequence[Line], context: Context, key: str, note: Noteboo
     above = context.meaning.span
     _check_months(lines, above, key, note)
     # A year without a month has a question of its own.
-    spoken = [line for line in lines if line.meaning.span and line.meaning.span.last]
+    spoken = [line for line in lines if line.meaning.span and line.meaning.span.last and not line.is_heading_only]
     years = {line.meaning.span.year: line for line in spoken if line.meaning.span and line.meaning.span.year}
     if above is None or above.year is None or not years or above.year in years or above.first_year in years:
         return
@@ -172,7 +172,8 @@ def check_years(lines: Sequence[Line], context: Context, key: str, note: Noteboo
 
 def _check_months(lines: Sequence[Line], above: Span | None, key: str, note: Notebook) -> None:
     """Ask where the title is of one month and every header that names one of another."""
-    spans = {line: line.meaning.span for line in lines if line.meaning.span and not line.meaning.special}
+    spoken = [line for line in lines if not line.meaning.special and not line.is_heading_only]
+    spans = {line: line.meaning.span for line in spoken if line.meaning.span}
     months = {line: span for line, span in spans.items() if span.last}
     if above is None or not above.is_month or not months or above.year is None:
         return
@@ -181,3 +182,29 @@ def _check_months(lines: Sequence[Line], above: Span | None, key: str, note: Not
         asked = f"标题写的是{above}，这里是{span}。以哪个为准？"
         options = [("header", "以这里为准，标题没有改")]
         note.ask(f"{note.own(key)}|月份不一", *line.spot, asked, options, is_lasting=False)
+
+
+def are_days(lines: Sequence[Line], key: str, note: Notebook) -> bool:
+    """Ask where rows or columns are of several days of one month, which no month can be told from.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+    key : str
+        Of the table.
+    note : Notebook
+
+    Returns
+    -------
+    bool
+        Whether the user does not want the table.
+    """
+    days: dict[tuple[int | None, int | None], set[int]] = {}
+    for line in lines:
+        span = line.meaning.span
+        if span is not None and span.day is not None and not line.meaning.special:
+            days.setdefault((span.year, span.last), set()).add(span.day)
+            if len(days[span.year, span.last]) > 1:
+                asked = "同一个月有不止一天的数，像是逐日的，不能当作月度数。请换成月度表，或不读这张表。"
+                return note.ask(f"{note.own(key)}|逐日", *line.spot, asked, [(IGNORE, "不读这张表")]) == IGNORE
+    return False

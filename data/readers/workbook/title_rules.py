@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data.readers.workbook.asking import Notebook
+from data.readers.workbook.asking import Notebook, pattern_of
 from data.readers.workbook.context import Context
 from data.readers.workbook.labels import Line
 from data.readers.workbook.mapping import IGNORE
@@ -47,7 +47,7 @@ def ask_strange_titles(
     options = [("whole", "就是登记数，照读"), (IGNORE, "不读这张表")]
     for row, column, left in context.strange:
         asked = f"标题里的“{left}”不认识。这张表是标题所写地区、所写类型的全部登记数吗？"
-        note.ask(f"{key}|题|{left}", row, column, asked, options)
+        note.ask(f"{key}|题|{pattern_of(left)}", row, column, asked, options)
     special = context.special
     specials = {line.meaning.special for line in lines}
     has_measures = any(line.meaning.measure for line in lines)
@@ -73,7 +73,10 @@ def is_ignored(context: Context, key: str, note: Notebook) -> bool:
     bool
     """
     names = [left for *_, left in context.strange] + [context.special_word]
-    keys = [f"{key}|题|{name}" for name in names] + [f"{note.own(key)}|{what}不一" for what in ("类型", "指标")]
+    keys = [f"{key}|表|目标"] if context.is_goal else []
+    keys += [f"{key}|题|{pattern_of(name)}" for name in names] + [
+        f"{note.own(key)}|{what}不一" for what in ("类型", "指标")
+    ]
     return IGNORE in [note.answer(one) for one in keys]
 
 

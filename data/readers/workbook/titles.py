@@ -12,18 +12,19 @@ from dataclasses import replace
 
 from data.readers.places import Places
 from data.readers.workbook import lexicon
-from data.readers.workbook.asking import Notebook
+from data.readers.workbook.asking import Notebook, pattern_of
 from data.readers.workbook.mapping import IGNORE
 from data.readers.workbook.meaning import Meaning, join_spans, meaning_of
 from data.readers.workbook.numbers import UNITS
 from data.readers.workbook.periods import find_span
 from data.readers.workbook.text import plain
+from data.readers.workbook.title_words import NARROWING, NUMBERING, TITLE_WORDS
 
 SHORTEST_MONTH = 28
 #: What is said of less than a month; of days, from one to another.
 _PART = re.compile(
     r"[上中下]旬|[上下前后]半月|第[一二三四五六1-6]周|最后一?周|末周|[本上]周|周报|旬报|日报|[前后]\d{1,2}[天日]|[单当]日|当天|日均|"
-    r"最高日|假期|小长假|黄金周|(?P<first>\d{1,2})[日号]?[-至到](?:\d{1,2}月)?(?P<last>\d{1,2})[日号]"
+    r"最高日|月中|假期|小长假|黄金周|(?P<first>\d{1,2})[日号]?[-至到](?:\d{1,2}月)?(?P<last>\d{1,2})[日号]"
 )
 _FORECAST = re.compile(r"预计|预测|预期|测算|拟")
 _GOALS = re.compile(r"目标|任务|计划")
@@ -35,26 +36,44 @@ _BESIDE = re.compile(
     r"(?:资[本金]|金额|备案|变更|同比|环比|占比|比重|增[长速幅减]|排名|位次|构成)[及和与、]|[及和与、](?:注册资[本金]|金额|备案|变更|同比|环比|占比|比重|增[长速幅减]|排名|位次|构成)"
 )
 #: 市场主体（含个体工商户） is what it was.
-_WITH = re.compile(r"(?<=主体)\((?:其中)?含[^()]*\)")
-_ASIDE = re.compile(r"作废|废弃|废表|草稿|旧表|^旧$|备份|样表|样例|示例|模板|测试|模拟|参考")
+_WITH = re.compile(
+    r"(?<=主体)\((?:其中)?含(?:企业|个体工商户|个体户|个体|农民专业合作社|合作社|各类|所有|全部|类型|[及和与、])+\)"
+)
+_ASIDE = re.compile(
+    r"作废|废弃|废表|草稿|草表|初稿|旧表|旧版|^旧$|备份|存档|副本|样表|样本|样例|示例|演示|培训|模板|测试|模拟|参考|错误|勿用|不用|删|修改前|"
+    r"停用|未审|历史|开发区|园区"
+)
+_FORM_LINE = re.compile(
+    r"^\(?(?:填报|填表|报送|上报|编制|制表|制定|综合|提供|批准|牵头|责任|主管|统计)?(?:单位|机关|部门)(?:名称|负责人)?(?:\(盖?章?\))?[:：](?!\(?[百千万亿]*[户家个元])|"
+    r"^\(?(?:密级|电子邮箱|邮箱|电话|联系电话|联系人|填表说明|填报说明|报送时间|文号|表号|批准文号|有效期至?|签字|局长|负责人)[^:]{0,4}[:：]|"
+    r"^(?:密级|有效期至|主管领导|局长|负责人)"
+)
 _UNIT_LINE = re.compile(r"^\(?(?:[^:;]{0,6}单位)[:;为]")
 _IN_UNITS = re.compile(r"(百万|十万|[百千万亿]?)[户家个]")
-#: The words of titles, beside those of the field: they say nothing of what is counted.
-_TITLE_WORDS = re.compile(
-    r"全[国省市县区]|[本我][省市县区]|[省市县区]级|各(?:[省市县区乡镇]|、|\([省市县区乡镇、,]+\))+|各(?:地|级|地区|单位|部门|乡镇|街道)|[省市县区乡镇]|街道|"
-    r"(?:人民)?政府|市场(?:和质量)?监[督管]?(?:管理)?|市监|行政审批(?:服务)?(?:管理)?|工商(?:行政)?(?:管理)?|统计局|局|委员会|办公室|专班|领导小组|"
-    r"关于|的|及其?|和|与|以及|等|之|为|在|以来|自|起|至|到|止|截|末|底|份|第|期|号|附件?|续|总|分|子|图|No|"
-    r"统计|报表|月报|季报|快报|通报|简报|报告|公告|公报|材料|台账|台帐|一览|汇总|明细|清单|名录|分析|监测|调度|对照|对比|比较|摘要|综合|"
-    r"发展|运行|变化|变动|增长|走势|趋势|培育|壮大|推进|倍增|行动|工程|工作|专项|例会|会议|十[三四五]五|规划|期间|时期|阶段|时点|"
-    r"情况|状况|现状|概况|基本|主要|重要|指标|数据|数量|数字|数值|总量|规模|结构|户数|个数|登记|注册|商事|营商环境|制度|改革|"
-    r"解|单位|构成|时间|日期|优化|活动|类|按|逐|历|近|当前|目前|最新|月度?|季度?|年度?|各年|分年|今年|本年|地区|区域|辖区|行政区划|类型|类别|种类|分类|主体|经营|"
-    r"新版|最终|终稿|定稿|初步|修订|更正|正式|表[一二三四五六七八九十]?|填报|上报|报送|提供|制|[一二三四五六七八九十]+(?=[、.)])|共|页|份"
-)
-_NUMBERING = re.compile(
-    r"(?:附件|附表|表|图|No\.?)\d+(?:[-.]\d+)*|^\d{1,2}[、.)](?!\d)|\((?:\d{1,2}|[一二三四五六七八九十]+)\)|第\d+[期号页批]|〔\d{4}〕"
-)
 _PATTERNS = dict(lexicon.SPECIAL_WORDS)
+_DAY = re.compile(r"(?<!\d)(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
+_MONTH = re.compile(r"(?<!\d)(20\d{2})(0[1-9]|1[0-2])(?!\d)")
 _LETTERS = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbfA-Za-z\d]+")
+
+
+def dated(text: str) -> str:
+    """Write the months and days that a text gives in digits alone as others are: 202206, 20220630.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> dated("新设（202206）"), dated("20220101-20220630")
+    ('新设(2022年6月)', '2022年1月1日-2022年6月30日')
+    """
+    left = _DAY.sub(lambda found: f"{found[1]}年{int(found[2])}月{int(found[3])}日", plain(text))
+    return _MONTH.sub(lambda found: f"{found[1]}年{int(found[2])}月", left)
 
 
 def title_meaning(text: str) -> Meaning:
@@ -68,7 +87,8 @@ def title_meaning(text: str) -> Meaning:
     -------
     Meaning
     """
-    one = meaning_of(_WITH.sub("", plain(text)))
+    text = dated(text)
+    one = meaning_of(_WITH.sub("", text))
     if lexicon.EXCEPT_WORDS.search(plain(text)):
         # 市场主体（不含个体） is of neither; what it is of is asked with its words.
         one = replace(one, entity=None)
@@ -97,10 +117,13 @@ def strange_words(text: str, places: Places) -> str:
     str
         Parted by 、; empty where all of it is understood. What is excepted (不含个体) is not.
     """
-    if _PART.search(plain(text)):
+    if part_of_month(text):
         # Has a question of its own.
         return ""
-    left = _NUMBERING.sub("", places.without(_WITH.sub("", plain(text))))
+    left = NUMBERING.sub("", places.without(_WITH.sub("", dated(text))))
+    narrowing = NARROWING.search(left)
+    if narrowing:
+        return narrowing[0]
     if lexicon.EXCEPT_WORDS.search(left) or re.search(r"非(?=企业|个体|农|公)|除.+外", left):
         return next((found[0] for found in re.finditer(r"[^()]*(?:不|除|非|扣|剔)[^()]*", left)), left)
     meaning = meaning_of(left)
@@ -109,7 +132,7 @@ def strange_words(text: str, places: Places) -> str:
         rest = find_span(rest)[1]
     if meaning.special:
         rest = _PATTERNS.get(meaning.special, lexicon.SUBTYPE_WORDS).sub("", rest)
-    return "、".join(_LETTERS.findall(_TITLE_WORDS.sub("|", rest)))
+    return "、".join(_LETTERS.findall(TITLE_WORDS.sub("|", rest)))
 
 
 def word_of(special: str, text: str) -> str:
@@ -182,6 +205,20 @@ def units_in(text: str) -> tuple[int, ...]:
     return (unit,) if unit else ()
 
 
+def is_form_line(text: str) -> bool:
+    """Return whether a line is one of a form's own: who fills it in, by what order, until when it is valid.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    bool
+    """
+    return bool(_FORM_LINE.match(plain(text)))
+
+
 def is_unit_line(text: str) -> bool:
     """Return whether a line names units and nothing else: 单位：户、万元.
 
@@ -212,7 +249,7 @@ def is_put_aside(text: str) -> bool:
     return is_turned or bool(_ASIDE.search(plain(text)) or lexicon.EXCEPT_WORDS.search(plain(text)))
 
 
-def ask_if_part(key: str, note: Notebook, texts: Sequence[tuple[int, int, str]]) -> None:
+def ask_if_part(key: str, note: Notebook, texts: Sequence[tuple[int, int, str]]) -> bool:
     """Ask where titles speak of days, a week or ten days: their numbers are no month's.
 
     Parameters
@@ -222,15 +259,34 @@ def ask_if_part(key: str, note: Notebook, texts: Sequence[tuple[int, int, str]])
     note : Notebook
     texts : sequence of (int, int, str)
         Row, column and words.
+
+    Returns
+    -------
+    bool
+        Whether the user does not want the table.
     """
     for row, column, text in texts:
-        found = _PART.search(plain(text))
-        if found and not (found["first"] == "1" and int(found["last"]) >= SHORTEST_MONTH):
-            note.ask(
-                f"{key}|表|不足月",
-                row,
-                column,
-                f"“{found[0]}”像是不足一个月的数。这张表怎样处理？",
-                [(IGNORE, "不读这张表"), ("month", "是整月的数")],
-            )
-            return
+        said = part_of_month(text)
+        if said:
+            options = [(IGNORE, "不读这张表"), ("month", "是整月的数")]
+            asked = f"“{said}”像是不足一个月的数。这张表怎样处理？"
+            return note.ask(f"{note.own(key)}|不足月|{pattern_of(said)}", row, column, asked, options) == IGNORE
+    return False
+
+
+def part_of_month(text: str) -> str:
+    """Return what of a text says that it is of less than a month.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        Empty where nothing does.
+    """
+    found = _PART.search(dated(text))
+    if found is None or (found["first"] == "1" and int(found["last"]) >= SHORTEST_MONTH):
+        return ""
+    return found[0]
