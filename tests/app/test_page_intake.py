@@ -145,7 +145,7 @@ def test_a_messy_workbook_is_asked_about_once_and_known_next_month(open_app: Ope
     assert (kept.source, len(kept.mapping.answers)) == ("大宁县市场监管局", 2)
 
     august = book(["2023年8月"], ["类型", "新增户", "歇业备", "期末数"], ["企业", 9, 5, 513])
-    app.file_uploader(key="file").set_value(august).run()
+    app.file_uploader(key="file").set_value(("八月.xlsx", *august[1:])).run()
     assert "已用该单位以前的2个回答" in said(app)
     assert "入库后：**新增2个**" in said(app)
     app = press(app, "全部重新回答")

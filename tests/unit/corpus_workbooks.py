@@ -207,6 +207,7 @@ def cases() -> list[Case]:
         *_beside_the_table(),
         *_periods_of_several_months(),
         *_other_habits(),
+        *_names_and_notes(),
         *_wholes_and_parts(),
         *_parts_of_a_month(),
         *_formatting(),
@@ -1982,6 +1983,88 @@ def _other_habits() -> list[Case]:
              month(PU, "enterprise", "2022-06", None, 6)),
         _one("a first row that is no number", [[TITLE], ["类型", "新设"], ["企业", "300+"], ["个体", 101]],
              faulted=("B3：新设应为数字，现为“300+”",)),
+    ]  # fmt: skip
+
+
+def _names_and_notes() -> list[Case]:
+    """What the names of file and sheet, a second title line and the lines below the table say otherwise."""
+    title = ["蒲县2022年6月市场主体情况统计表"]
+    body: Rows = [["类型", "新设"], ["企业", 23], ["个体", 101]]
+    both = {**month(PU, "enterprise", "2022-06", 23), **month(PU, "individual", "2022-06", 101)}
+    table = [title, *body]
+    ordinary = (
+        "附件1 蒲县2022年6月市场主体发展情况表",
+        "蒲县市场监督管理局2022年6月市场主体登记情况",
+        "蒲县工业和信息化局2022年6月市场主体培育情况表",
+        "蒲县2022年6月“市场主体建设年”活动情况统计表",
+        "蒲县2022年6月市场主体倍增任务完成情况调度表（表一）",
+        "关于蒲县2022年6月高质量发展市场主体指标的专报",
+        "蒲县新设市场主体情况（202206）",
+    )
+    below: tuple[list[Any], ...] = (
+        ["2022年7月5日"],
+        [None, "2022年7月5日"],
+        [None, "蒲县市场监督管理局"],
+        ["局长：王五", "经办人：李四"],
+        ["注：截至6月底，全县市场主体累计达到7961户，今年1-6月累计新设557户。"],
+        ["数据截止：2022年6月30日24时"],
+    )
+    doubtful = (
+        "注：统计时间为2022年1月1日至6月30日。",
+        "注：数据截至5月底。",
+        "注：本表为2021年6月数据。",
+        "注：新设数为6月上旬数。",
+        "注：未包括农民专业合作社。",
+        "注：以上均为预计数。",
+    )
+
+    def sheet(name: str) -> bytes:
+        return xlsx((name, table))
+
+    return [
+        *(_one(f"an ordinary title: {words}", [[words], *body], both) for words in ordinary),
+        *(_one(f"below the table: {words}", [*table, words], both) for words in below),
+        *(_one(f"a doubt below: {words}", [*table, [words]], asked=("？",)) for words in doubtful),
+        *(
+            _case(f"a sheet named {name}", sheet(name), "a.xlsx", {}, asked=("？",))
+            for name in ("第二季度", "1-6月", "6月25日", "初稿", "同期数")
+        ),
+        *(
+            _case(f"a file named {name}", xlsx(("Sheet1", table)), f"{name}.xlsx", {}, asked=("？",))
+            for name in (
+                "大宁县2022年6月", "蒲县202205", "蒲县5月", "蒲县2022年6月上旬", "蒲县6月不含个体", "蒲县6月预计",
+            )
+        ),
+        _one("the smaller area of two lines", [
+            ["临汾市2022年6月新设市场主体"], ["填报单位：蒲县行政审批局"], *body,
+        ], both),
+        _one("two lines of two counties", [
+            ["蒲县2022年6月新设市场主体"], ["填报单位：大宁县行政审批局"], *body,
+        ], asked=("说到不止一个地区",)),
+        _one("市场主体（含企业、个体，不含合作社）", [
+            ["2022年6月市场主体（含企业、个体，不含合作社）情况"], ["县区", "新设"], ["蒲县", 23],
+        ], asked=("不认识",)),
+        _one("以来 in a title", [["蒲县2022年3月以来新设市场主体"], *body], asked=("“以来”不认识",)),
+        _one("quarters in a title", [["蒲县2022年1-2季度新设"], ["类型", "户数"], ["企业", 60]],
+             counted=(((PU, "enterprise", "entries", "2022-01", "2022-06"), 60),)),
+        _one("three months in one row", [
+            ["蒲县2022年新设"], ["时期", "户数"], ["1、2、3月", 36], ["4、5、6月", 45],
+        ], counted=(
+            ((PU, "all", "entries", "2022-01", "2022-03"), 36), ((PU, "all", "entries", "2022-04", "2022-06"), 45),
+        )),
+        _one("days down the rows", [
+            ["蒲县2022年新设"], ["日期", "户数"], ["6月1日", 4], ["6月2日", 7], ["6月3日", 5],
+        ], asked=("不止一天的数",)),
+        _one("合计 in the column of numbers", [
+            ["2022年6月新设"], ["序号", "县区", "企业"], [1, "蒲县", 23], [2, "大宁县", 14], ["合计", None, 38],
+        ], faulted=("合计 38 与 C3、C4 之和 37 不符",)),
+        _one("1-1月累计", [["蒲县2022年1月"], ["类型", "1月新设", "1-1月累计新设"], ["企业", 11, 11]],
+             month(PU, "enterprise", "2022-01", 11)),
+        _case("an answer about one sheet is of that sheet", xlsx(
+            ("5月", [["蒲县2022年5月新设"], *body]),
+            ("6月", [["蒲县2022年6月上旬新设"], ["类型", "新设"], ["企业", 4], ["个体", 9]]),
+        ), "a.xlsx", {**month(PU, "enterprise", "2022-05", 23), **month(PU, "individual", "2022-05", 101)},
+            answers=(("#月#1:c9b5b8@6月|不足月|上旬", "ignore"),)),
     ]  # fmt: skip
 
 

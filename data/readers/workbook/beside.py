@@ -19,7 +19,7 @@ from data.readers.workbook.titles import SHORTEST_MONTH, dated, part_of_month, u
 #: Why a line that is no part of a table is left out.
 OUTSIDE, FILLED_IN = "表外的文字，未采用", "填报、发布信息，不用"
 _YEAR_TO_DATE = re.compile(
-    r"累计(?!实有|在册)|(?<!\d)[1一]月?[-至到][^日]*月|年初(?:至|以来|起)|年内|本年数|今年以来|自1月|上半年|[前第][一二三四1-4]季|季度(?:合计|数)"
+    r"累计(?!实有|在册)|(?<!\d)[1一]月?[-至到][^日]*月|年初(?:至|以来|起)|年内|本年数|今年以来|自(?:\d{4}年)?1月|上半年|[前第][一二三四1-4]季|季度(?:合计|数)"
 )
 #: A sentence with figures tells of the whole county; a note tells of the table.
 _FIGURE = re.compile(r"\d[\d.,]*[百千万亿]?(?:余|多)?(?:户|家|个)")
@@ -104,8 +104,9 @@ def says_year_to_date(stem: str, span: Span | None, note: Notebook) -> bool:
     -------
     bool
     """
-    texts = [stem, *(text for _, text in _asides(note) if not _FIGURE.search(text))]
-    return any(map(_YEAR_TO_DATE.search, texts)) or (span is not None and span.is_range)
+    texts = [text for _, text in _asides(note) if not _FIGURE.search(text)]
+    spans = [span, *(find_span(dated(text))[0] for text in texts)]
+    return any(map(_YEAR_TO_DATE.search, [stem, *texts])) or any(one is not None and one.is_range for one in spans)
 
 
 def ask_span(
@@ -162,7 +163,7 @@ def held_against_notes(table: Table, key: str, note: Notebook, span: Span | None
     is_left_out = False
     said = _asides(note)
     for one, text in said:
-        if _is_doubt(text, span):
+        if _is_doubt(text, span) if one.what == OUTSIDE else span is not None and _without_rest(text, span):
             options = [("whole", "照读"), (IGNORE, "不读这张表")]
             asked = f"说明写着“{shown(text)}”。这张表的数照读吗？"
             answer = note.ask(f"{note.own(key)}|说明|{pattern_of(text)}", one.row, one.column, asked, options)

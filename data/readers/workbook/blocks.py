@@ -12,9 +12,13 @@ from datetime import date
 from data.readers.grid import Grid, is_blank
 from data.readers.workbook import lexicon
 from data.readers.workbook.meaning import Meaning, meaning_of
+from data.readers.workbook.periods import find_span
 from data.readers.workbook.row_kinds import is_label_word, is_value, kind_of_row
 from data.readers.workbook.sheet import Sheet, Spot
 from data.readers.workbook.text import plain, words
+
+#: Characters of a line that names what the rows below it are of.
+LONGEST_SECTION = 20
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ def find_tables(grid: Grid) -> Found:
                 # A title: of the next table.
                 finished.append(current)
                 current = _Open(context=sheet.spots(row))
-            elif _is_section(sheet, row):
+            elif _is_section(sheet, row, current) and following != "blank":
                 current.body.append(row)
             else:
                 notes += sheet.spots(row)
@@ -149,9 +153,14 @@ def _is_general(meaning: Meaning) -> bool:
     return is_of_all and not (meaning.measure or meaning.kind or meaning.unit)
 
 
-def _is_section(sheet: Sheet, row: int) -> bool:
-    """Return whether a line within a table names what the rows below it are of."""
-    return len(words(sheet.grid.cell(*sheet.spots(row)[0]))) <= 20
+def _is_section(sheet: Sheet, row: int, current: _Open) -> bool:
+    """Return whether a line within a table names what the rows below it are of; a day is when the table was signed."""
+    spot = sheet.spots(row)[0]
+    text = words(sheet.grid.cell(*spot))
+    span = find_span(text)[0] if not isinstance(sheet.grid.cell(*spot), date) else None
+    is_day = isinstance(sheet.grid.cell(*spot), date) or (span is not None and span.day is not None)
+    left = min(column for at in [*current.header, *current.body] for _, column in sheet.spots(at))
+    return len(text) <= LONGEST_SECTION and not is_day and spot[1] == left
 
 
 def _is_subheader(sheet: Sheet, row: int, current: _Open) -> bool:

@@ -280,10 +280,14 @@ def _kind(kind: str | None, span: Span, top: Line, desk: Desk) -> str | None:
         return "ytd"
     if kind != "unclear" and not (kind is None and span.is_end):
         return kind or ("range" if span.is_range else "month")
+    is_own = top.meaning.kind is not None or top.meaning.span is not None
+    # What stands above all columns is one question for all of them.
+    key, spot = (top.key, top.spot) if is_own else (desk.key, desk.spot)
+    what = shown(top.text) if is_own and top.text else "新设、注销等数"
     answer = desk.note.ask(
-        f"{top.key}|当月累计",
-        *top.spot,
-        f"“{shown(top.text) or '这些数'}”（{span}）看不出是当月数还是本年累计数。是哪一种？",
+        f"{key}|当月累计",
+        *spot,
+        f"“{what}”（{span}）看不出是当月数还是本年累计数。是哪一种？",
         [("kind=month", "当月数"), ("kind=ytd", "本年累计数")],
     )
     return parse_role_answer(answer or "").get("kind")

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from data.readers.area_codes import is_within
+from data.readers.grid import shown
 from data.readers.places import Places
 from data.readers.workbook import lexicon
-from data.readers.workbook.asking import Notebook
+from data.readers.workbook.asking import Notebook, pattern_of
 from data.readers.workbook.beside import FILLED_IN, ask_span, held_against_notes, says_year_to_date, unit_of
 from data.readers.workbook.blocks import Table
-from data.readers.workbook.mapping import parse_role_answer
+from data.readers.workbook.mapping import IGNORE, parse_role_answer
 from data.readers.workbook.meaning import MEASURE_NAMES, Meaning, join_spans, meaning_of
 from data.readers.workbook.periods import Span, find_span, span_of
 from data.readers.workbook.reading import Role
@@ -29,6 +30,7 @@ from data.readers.workbook.titles import (
     dated,
     is_form_line,
     is_of_goals,
+    is_put_aside_file,
     is_unit_line,
     strange_words,
     title_meaning,
@@ -138,7 +140,12 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
         parts += [places.name(area)] if mentioned and area else []
         note.roles.append(Role("", "标题", row, column, text, "、".join(parts) or "标题", 1.0, "表上方的文字"))
     stem = PurePath(file_name).stem
-    is_left_out = ask_if_part(key, note, [*titles, (*first, note.title), (*first, stem)])
+    spoken = [one for one in titles if not (_FILLED_IN.search(one[2]) or is_form_line(one[2]))]
+    is_left_out = ask_if_part(key, note, [*spoken, (*first, note.title), (*first, stem)])
+    if is_put_aside_file(stem):
+        asked = f"文件名“{shown(stem)}”像是作废、预计或不全的数。要读吗？"
+        options = [("read", "读"), (IGNORE, "不读")]
+        is_left_out |= note.ask(f"{note.own(key)}|文件名|{pattern_of(stem)}", *first, asked, options) == IGNORE
     unit = unit_of(table, key, note, units, first)
     note.last_unit = unit
     sheet_area, sheet_span, sheet_meaning = _sheet_name(note, places)
@@ -153,6 +160,7 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
         note.roles.append(Role("", "表名", 0, 0, note.title, said, 0.9, "工作表的名称"))
     file_span = find_span(dated(stem))[0] or span_of(stem, is_period_column=False)
     file_areas = places.mentioned(stem)
+    is_left_out |= _ask_if_days(key, note, first, span, (sheet_span, file_span))
     if file_span and span and not file_span.day and _differ(file_span, span):
         span = ask_span(key, note, *first, "文件名与表内", file_span, span)
     if area is not None and len(file_areas) == 1 and not is_within(area, file_areas[0]):
@@ -207,6 +215,20 @@ def _is_longer(one: Span | None, title: Span | None) -> bool:
     return one is not None and title is not None and one.is_range and title.is_month
 
 
+def _ask_if_days(
+    key: str, note: Notebook, first: tuple[int, int], span: Span | None, names: Sequence[Span | None]
+) -> bool:
+    """Ask where the name of the sheet or of the file is of a day within the month of the table."""
+    for one in names:
+        if one is None or span is None or one.day is None or one.day >= SHORTEST_MONTH:
+            continue
+        if one.last == span.last and one.year in (None, span.year):
+            asked = f"表名或文件名写的是{one.last}月{one.day}日，像是不足一个月的数。这张表怎样处理？"
+            options = [(IGNORE, "不读这张表"), ("month", "是整月的数")]
+            return note.ask(f"{note.own(key)}|不足月|日", *first, asked, options) == IGNORE
+    return False
+
+
 def _differ(file: Span, span: Span) -> bool:
     """Return whether the name of a file says another month, or another year, than its table."""
     if file.year and span.year and file.year not in (span.year, span.first_year):
@@ -220,7 +242,8 @@ def _sheet_name(note: Notebook, places: Places) -> tuple[str | None, Span | None
         return None, None, Meaning()
     meaning = meaning_of(title)
     # 2021 alone is a year.
-    span = span_of(title, is_period_column=bool(_YEAR.fullmatch(title))) or meaning.span
+    name = dated(title)
+    span = span_of(name, is_period_column=bool(_YEAR.fullmatch(name))) or find_span(name)[0] or meaning.span
     codes = places.candidates(title) or places.mentioned(title) or places.candidates(meaning.rest)
     return (codes[0] if len(codes) == 1 else None), span, meaning
 

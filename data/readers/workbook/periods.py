@@ -243,8 +243,8 @@ def _span(found: re.Match[str]) -> Span | None:
             return None
         if "y2" in held and year is not None and int(held["y2"]) != year:
             return Span(year=int(held["y2"]), first=first, last=last, first_year=year)
-        is_range = first < last or ("e" in held and first == last)
-        return Span(year=year, first=first, last=last) if is_range else None
+        # 1-1月 is January, in the form of the months that follow.
+        return Span(year=year, first=first, last=last) if first <= last else None
     if "m" not in held:
         return Span(year=year)
     month, day = int(held["m"]), int(held["d"]) if "d" in held else None

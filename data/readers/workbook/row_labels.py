@@ -96,7 +96,8 @@ def rows_of(
         if has_values and not is_sum and _lacks_type(row, labels, per_column, sheet):
             taken_over.setdefault(row, Meaning())
             is_sum = True
-        is_unnamed = bool(labels) and not any(words(sheet.filled(row, column.at)) for column in labels) and not answer
+        is_named = bool(parts) or any(words(sheet.filled(row, column.at)) for column in labels)
+        is_unnamed = bool(labels) and not is_named and not answer
         lines[row] = Line(
             row,
             meaning,

@@ -23,7 +23,7 @@ from data.readers.workbook.title_words import NARROWING, NUMBERING, TITLE_WORDS
 SHORTEST_MONTH = 28
 #: What is said of less than a month; of days, from one to another.
 _PART = re.compile(
-    r"[上中下]旬|[上下前后]半月|第[一二三四五六1-6]周|最后一?周|末周|[本上]周|周报|旬报|日报|[前后]\d{1,2}[天日]|[单当]日|当天|日均|"
+    r"[上中下]旬|[上下前后]半月|第[一二三四五六1-6]周|最后一?周|末周|[本上]周|周报|旬报|(?<!\d)日报|[前后]\d{1,2}[天日]|[单当]日|当天|日均|"
     r"最高日|月中|假期|小长假|黄金周|(?P<first>\d{1,2})[日号]?[-至到](?:\d{1,2}月)?(?P<last>\d{1,2})[日号]"
 )
 _FORECAST = re.compile(r"预计|预测|预期|测算|拟")
@@ -41,7 +41,7 @@ _WITH = re.compile(
 )
 _ASIDE = re.compile(
     r"作废|废弃|废表|草稿|草表|初稿|旧表|旧版|^旧$|备份|存档|副本|样表|样本|样例|示例|演示|培训|模板|测试|模拟|参考|错误|勿用|不用|删|修改前|"
-    r"停用|未审|历史|开发区|园区"
+    r"停用|未审|历史|开发区|园区|目录|封面|填表说明"
 )
 _FORM_LINE = re.compile(
     r"^\(?(?:填报|填表|报送|上报|编制|制表|制定|综合|提供|批准|牵头|责任|主管|统计)?(?:单位|机关|部门)(?:名称|负责人)?(?:\(盖?章?\))?[:：](?!\(?[百千万亿]*[户家个元])|"
@@ -51,6 +51,7 @@ _FORM_LINE = re.compile(
 _UNIT_LINE = re.compile(r"^\(?(?:[^:;]{0,6}单位)[:;为]")
 _IN_UNITS = re.compile(r"(百万|十万|[百千万亿]?)[户家个]")
 _PATTERNS = dict(lexicon.SPECIAL_WORDS)
+_CLOCK = re.compile(r"(?<=日)\d{1,2}(?:时|:\d{2})(?::\d{2})?")
 _DAY = re.compile(r"(?<!\d)(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
 _MONTH = re.compile(r"(?<!\d)(20\d{2})(0[1-9]|1[0-2])(?!\d)")
 _LETTERS = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbfA-Za-z\d]+")
@@ -72,7 +73,8 @@ def dated(text: str) -> str:
     >>> dated("新设（202206）"), dated("20220101-20220630")
     ('新设(2022年6月)', '2022年1月1日-2022年6月30日')
     """
-    left = _DAY.sub(lambda found: f"{found[1]}年{int(found[2])}月{int(found[3])}日", plain(text))
+    left = _CLOCK.sub("", plain(text))
+    left = _DAY.sub(lambda found: f"{found[1]}年{int(found[2])}月{int(found[3])}日", left)
     return _MONTH.sub(lambda found: f"{found[1]}年{int(found[2])}月", left)
 
 
@@ -120,7 +122,7 @@ def strange_words(text: str, places: Places) -> str:
     if part_of_month(text):
         # Has a question of its own.
         return ""
-    left = NUMBERING.sub("", places.without(_WITH.sub("", dated(text))))
+    left = places.without(NUMBERING.sub("", _WITH.sub("", dated(text))))
     narrowing = NARROWING.search(left)
     if narrowing:
         return narrowing[0]
@@ -247,6 +249,21 @@ def is_put_aside(text: str) -> bool:
     special = title_meaning(text).special
     is_turned = special is not None and special not in ("index", "note")
     return is_turned or bool(_ASIDE.search(plain(text)) or lexicon.EXCEPT_WORDS.search(plain(text)))
+
+
+def is_put_aside_file(stem: str) -> bool:
+    """Return whether the name of a file says that its numbers are not those of the month: 作废, 不含个体, 预计.
+
+    Parameters
+    ----------
+    stem : str
+
+    Returns
+    -------
+    bool
+    """
+    left = plain(stem)
+    return bool(_ASIDE.search(left) or lexicon.EXCEPT_WORDS.search(left) or _FORECAST.search(left) or "同期" in left)
 
 
 def ask_if_part(key: str, note: Notebook, texts: Sequence[tuple[int, int, str]]) -> bool:
