@@ -129,7 +129,9 @@ def ask_span(
     Span or None
         None until it is answered.
     """
-    options = [(str(span), f"{span}") for span in (one, other) if span]
+    year = next((span.year for span in (one, other) if span and span.year), None)
+    both = [replace(span, year=span.year or year) for span in (one, other) if span]
+    options = [(str(span), f"{span}") for span in both]
     answer = note.ask(
         f"{note.own(key)}|表|时间冲突",
         row,
@@ -138,7 +140,7 @@ def ask_span(
         options,
         is_lasting=False,
     )
-    return next((span for span in (one, other) if span and str(span) == answer), None)
+    return next((span for span in both if str(span) == answer), None)
 
 
 def held_against_notes(table: Table, key: str, note: Notebook, span: Span | None) -> tuple[Span | None, bool]:
