@@ -1763,7 +1763,7 @@ def _years_and_comparisons() -> list[Case]:
     """Whole years, last year's month beside this year's, dates below the table, units of more than one kind."""
     year = [["蒲县2021年度新设情况"], ["类型", "新设"], ["企业", 623]]
     both = [["蒲县新设市场主体"], ["类型", "2021年5月", "2022年5月"], ["企业", 19, 30], ["个体", 97, 105]]
-    time, hole = "!Sheet##1:{}|表|时间", "Sheet##1:{}|缺月"
+    time, hole = "!Sheet##1:{}|表|时间", "Sheet##1:{}|缺月|11"
     below = [["蒲县2022年6月新设"], ["类型", "新设"], ["企业", 23], ["注：数据截止2022年5月31日"]]
     return [
         _one("a title of a year", year, asked=("A2：表里没有写明是哪年哪月的数",)),

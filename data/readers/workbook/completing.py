@@ -111,7 +111,7 @@ def completed(meaning: Meaning, sums: frozenset[str], line: Line, top: Line, des
     Meaning or None
         None where something was asked.
     """
-    if desk.context.is_goal and meaning.special is None and not _is_no_goal(desk):
+    if desk.context.goal_word and meaning.special is None and not _is_no_goal(desk):
         return None
     measure = meaning.measure or ("stock" if meaning.special == "opening" else _measure(top, desk))
     area = meaning.area or desk.context.meaning.area
@@ -147,7 +147,7 @@ def ask_label(line: Line, desk: Desk) -> None:
 def _is_no_goal(desk: Desk) -> bool:
     options = [(IGNORE, "不读这张表"), ("counts", "是登记数，照读")]
     asked = "标题像是目标、任务或计划，不是登记数。怎样处理？"
-    return desk.note.ask(f"{desk.key}|表|目标", *desk.spot, asked, options) == "counts"
+    return desk.note.ask(f"{desk.key}|表|目标|{desk.context.goal_word}", *desk.spot, asked, options) == "counts"
 
 
 def _measure(top: Line, desk: Desk) -> str | None:
@@ -192,11 +192,13 @@ def _entity(meaning: Meaning, desk: Desk) -> str | None:
     above = desk.context.meaning.entity
     if desk.context.special == "subtype" and meaning.special is None:
         asked = "标题说的是某一类主体中的一部分。这些数怎样处理？"
-        answer = desk.note.ask(f"{desk.key}|表|类型", *desk.spot, asked, [(IGNORE, "不读这张表"), *_TYPES])
+        answer = desk.note.ask(
+            f"{desk.key}|表|类型|{desk.context.special_word}", *desk.spot, asked, [(IGNORE, "不读这张表"), *_TYPES]
+        )
         return parse_role_answer(answer or "").get("entity")
     if above in (None, "any") and 1 < desk.context.n_types < N_TYPES and meaning.special is None:
         asked = "标题写了不止一类主体，而这些数没有写明是哪一类。是哪一类的？"
-        answer = desk.note.ask(f"{desk.key}|表|类型", *desk.spot, asked, [(IGNORE, "不读这张表"), *_TYPES])
+        answer = desk.note.ask(f"{desk.key}|表|类型|", *desk.spot, asked, [(IGNORE, "不读这张表"), *_TYPES])
         return parse_role_answer(answer or "").get("entity")
     return above if above not in (None, "any") else "all"
 

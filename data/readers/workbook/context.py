@@ -28,8 +28,8 @@ from data.readers.workbook.titles import (
     SHORTEST_MONTH,
     ask_if_part,
     dated,
+    goal_word,
     is_form_line,
-    is_of_goals,
     is_put_aside_file,
     is_unit_line,
     strange_words,
@@ -59,8 +59,8 @@ class Context:
         What a word of a title makes of its table: rates, goals, parts of a type.
     special_word : str
         That word.
-    is_goal : bool
-        Whether the title says that its numbers are goals.
+    goal_word : str
+        The word by which the title says that its numbers are goals; empty where it does not.
     strange : tuple of (int, int, str)
         Row, column and words of titles that are not understood.
     n_types : int
@@ -76,7 +76,7 @@ class Context:
     meaning: Meaning
     special: str | None
     special_word: str
-    is_goal: bool
+    goal_word: str
     strange: tuple[tuple[int, int, str], ...]
     n_types: int
     is_left_out: bool
@@ -103,7 +103,7 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
     titles = [(row, column, words(table.grid.cell(row, column))) for row, column in table.context]
     first = titles[0][:2] if titles else ((table.header or table.body)[0], table.columns[0])
     units: list[tuple[int, int, int]] = []
-    meaning, special, special_word, is_goal = Meaning(), None, "", False
+    meaning, special, special_word, goal = Meaning(), None, "", ""
     area: str | None = None
     strange: list[tuple[int, int, str]] = []
     types: set[str] = set()
@@ -116,7 +116,7 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
         if not is_unit_line(text) and not is_form_line(text):
             if one.special and special is None:
                 special, special_word = one.special, word_of(one.special, text)
-            is_goal = is_goal or is_of_goals(text)
+            goal = goal or goal_word(text)
             types |= types_in(text)
             strange += [(row, column, left) for left in [strange_words(text, places)] if left]
         one = replace(one, span=_whole_month(one.span, key, note, row, column))
@@ -185,7 +185,7 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
         _corrected(meaning, key, note, places),
         special,
         special_word,
-        is_goal,
+        goal,
         tuple(strange),
         len(types),
         is_left_out or is_doubted,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from data.observations import COLUMNS, find_faults
+from data.observations import COLUMNS, Fault, find_faults
 from data.period_counts import make_counts
 from data.readers.workbook.mapping import IGNORE
 from data.readers.workbook.meaning import MEASURE_NAMES, Meaning
@@ -119,7 +119,7 @@ def checked(
         one = origins[fault.row]
         if not fault.missing:
             one.note.fault(one.figure.row, one.figure.column, fault.message)
-        elif not _ask_missing(fault.missing, one.figure.meaning, placed) and _ask_hole(one, fault.message) == "newer":
+        elif not _ask_missing(fault.missing, one.figure.meaning, placed) and _ask_hole(one, fault) == "newer":
             series = table[["area", "entity_type"]].iloc[fault.row]
             unwanted |= (
                 (table[["area", "entity_type"]] == series).all(axis=1) & (table["month"] < fault.missing[0])
@@ -161,13 +161,14 @@ def _ask_missing(missing: Sequence[pd.Period], of: Meaning, figures: Sequence[Pl
     return asked
 
 
-def _ask_hole(one: Placed, fault: str) -> str | None:
+def _ask_hole(one: Placed, fault: Fault) -> str | None:
     """Ask, once a table, what months with a hole before them are: last year's beside this year's, or one forgotten."""
     return one.note.ask(
-        f"{one.key}|缺月",
+        # A hole of another length next month is another question.
+        f"{one.key}|缺月|{len(fault.missing)}",
         one.figure.row,
         one.figure.column,
-        f"{fault}若之前的数只作对比，或中间各月已经录入，请在这里选：",
+        f"{fault.message}若之前的数只作对比，或中间各月已经录入，请在这里选：",
         [("newer", "之前的数只作对比，不用"), ("both", "都用，中间各月已经录入")],
     )
 

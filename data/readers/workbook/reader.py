@@ -181,7 +181,7 @@ def _fault_shifted_rows(note: Notebook, table: Table) -> None:
 
 
 def _read_table(note: Notebook, table: Table, columns: tuple[Column, ...], key: str, file: _File) -> None:
-    if IGNORE in (note.answer(f"{key}|表{part}") for part in ("", "|指标", "|类型")):
+    if IGNORE in (note.answer(f"{key}|表{part}") for part in ("", "|指标")):
         note.drop(table.body[0], table.columns[0], LEFT_OUT)
         return
     sheet = Sheet(table.grid)

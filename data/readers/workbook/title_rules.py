@@ -73,7 +73,7 @@ def is_ignored(context: Context, key: str, note: Notebook) -> bool:
     bool
     """
     names = [left for *_, left in context.strange] + [context.special_word]
-    keys = [f"{key}|表|目标"] if context.is_goal else []
+    keys = [f"{key}|表|目标|{context.goal_word}", f"{key}|表|类型|{context.special_word}", f"{key}|表|类型|"]
     keys += [f"{key}|题|{pattern_of(name)}" for name in names] + [
         f"{note.own(key)}|{what}不一" for what in ("类型", "指标")
     ]

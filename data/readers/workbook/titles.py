@@ -154,8 +154,10 @@ def word_of(special: str, text: str) -> str:
     return found[0] if found else ""
 
 
-def is_of_goals(text: str) -> bool:
-    """Return whether a title says that its numbers are goals or forecasts: 目标完成情况 is of counts, 情况（预计） not.
+def goal_word(text: str) -> str:
+    """Return the word by which a title says that its numbers are goals or forecasts.
+
+    目标完成情况 is of counts, 情况（预计） is not.
 
     Parameters
     ----------
@@ -163,9 +165,11 @@ def is_of_goals(text: str) -> bool:
 
     Returns
     -------
-    bool
+    str
+        Empty where none does.
     """
-    return bool(_FORECAST.search(text) or (_GOALS.search(text) and not _PROGRESS.search(text)))
+    found = _FORECAST.search(text) or (None if _PROGRESS.search(text) else _GOALS.search(text))
+    return found[0] if found else ""
 
 
 def types_in(text: str) -> set[str]:
