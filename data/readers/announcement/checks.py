@@ -23,7 +23,7 @@ def check_cancelled(
     tuple of list of PeriodCount and list of str
     """
     asked = [
-        f"“{each.wording}”：注销与吊销分开给出，产品的注销吊销是两者之和。请改写为合计。"
+        f"“{each.wording}”：注销与吊销分开给出，本系统的注销吊销是两者之和。请改写为合计。"
         for each in counts
         if each in cancelled
     ]

@@ -149,6 +149,10 @@ def _places(clause: str, places: Places) -> Iterator[Mark]:
             yield Mark(start, suffix.end() if suffix else end, "area", codes)
 
 
+#: What turns the figure behind it, or bounds it.
+SIGN = re.compile(r"[-−－—–△▲▼↓↑±≥≤><＞＜~～≈+＋]")
+
+
 def unread_words(clause: str, marks: Sequence[Mark], figures: Sequence[Figure], start: int, end: int) -> list[str]:
     """Return the runs of a stretch of a clause that no mark, figure or idle word accounts for.
 
@@ -168,7 +172,10 @@ def unread_words(clause: str, marks: Sequence[Mark], figures: Sequence[Figure], 
         letter if not any(first <= at < last for first, last in taken) else " " for at, letter in enumerate(clause)
     )[start:end]
     # The whole run is shown: 在营 says more to who wrote it than 营, which is what is left of it.
-    return [run for run in re.findall(r"[\w%％]+", left) if re.search(r"[\w%％]", IDLE.sub("", run))]
+    runs = [run for run in re.findall(r"[\w%％]+", left) if re.search(r"[\w%％]", IDLE.sub("", run))]
+    # A sign right before a figure turns it, or bounds it: 净增-32户, ≥8012户.
+    signs = [clause[one.start - 1] for one in figures if start < one.start <= end and SIGN.match(clause[one.start - 1])]
+    return runs + signs
 
 
 def joined_measures(clause: str, marks: Sequence[Mark]) -> str:

@@ -106,7 +106,7 @@ def check_words(
     unread = unread_words(clause, marks, figures, *stretch)
     if part := SUBTYPE_WORDS.search(_without_names(clause, marks, stretch)):
         raise Unclear(
-            f"“{part[0]}”的口径比企业、个体工商户、合作社窄，不能与登记数相加。如确要录入，请改写为产品的主体类型"
+            f"“{part[0]}”的口径比企业、个体工商户、合作社窄，不能与登记数相加。如确要录入，请改写为本系统的主体类型"
         )
     if both := joined_measures(clause, marks):
         raise Unclear(f"“{both}”合在一起，分不出各有多少")

@@ -35,9 +35,11 @@ _CHINESE = r"[零〇一二两三四五六七八九十百千]+"
 _FIGURE = re.compile(
     rf"(?P<before>{'|'.join(sorted(_SAID, key=len, reverse=True))})?了?"
     rf"(?:(?P<first>{_ARABIC})(?P<odd>[余多]?)(?P<scale>[百千万亿]?)(?:(?P<second>[0-9]+)(?P<second_scale>[千百万]))?"
-    rf"|(?P<chinese>(?:[数几上]?{_CHINESE}|[数几上])(?:[余多]?[万亿](?:{_CHINESE}[万]?)?)?))"
+    rf"|(?P<chinese>(?:[数几上]?{_CHINESE}|[数几上])(?:[余多]?[万亿](?:{_CHINESE}[万]?)?)?|(?<=[近超逾破过约])[万亿]))"
     r"(?P<more>[余多]?)(?P<unit>户|家|个(?!体))?(?P<after>以上|左右|上下|之多)?"
 )
+_SHORT = re.compile(r"(?<=[一二两三四五六七八九])([百千万亿])([一二三四五六七八九])$")
+_BELOW = {"百": "十", "千": "百", "万": "千", "亿": "千万"}
 _RANGE = re.compile(
     rf"(?:{_ARABIC}|{_CHINESE})[百千万亿]?[户家个]?(?:至|到|-|—|–|~|～)(?:{_ARABIC}|{_CHINESE})[百千万亿]?[户家个]"
 )
@@ -171,6 +173,10 @@ def _arabic(match: re.Match[str]) -> tuple[Decimal, Decimal]:
 
 def _chinese(text: str) -> tuple[Decimal, Decimal]:
     plain = re.sub("[余多]", "", text)
+    short = _SHORT.search(plain)
+    if short:
+        # 一万五 is 15 000, 三千五 is 3 500: the digit is of the next scale below.
+        plain = f"{plain[: short.start(2)]}{short[2]}{_BELOW[short[1]]}"
     total, left, last = Decimal(0), plain, Decimal(1)
     for large in ("亿", "万"):
         head, found, tail = left.partition(large)

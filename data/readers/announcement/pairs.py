@@ -15,7 +15,7 @@ from data.readers.announcement.numbers import find_figures
 from data.readers.places import Places
 
 _JOINT = re.compile(r"[、，,和及与]|以及")
-_SHARES = re.compile(r"[，,](?:同比|环比|比上年|较上年)?[^，户]*分别[^户]*$")
+_SHARES = re.compile(r"[，,](?:同比|环比|比上年|较上年)?[^，户家个]*分别[^户家]*[%％](?:以上|左右)?$")
 
 
 def expand_pairs(sentence: str, places: Places, published: pd.Timestamp) -> list[str]:

@@ -81,8 +81,8 @@ class TextReader:
     is_compared: bool = False
     is_part: bool = False
     is_bare: bool = False
-    #: The figure before this clause is the last candidate.
-    is_counted: bool = False
+    #: The figure before this clause, where it was taken.
+    last: PeriodCount | None = None
 
     def __post_init__(self) -> None:
         self.said = Said(self.places, self.default, self.published.year)
@@ -120,15 +120,16 @@ class TextReader:
         if not self.is_part:
             self.heads, self.narrowed = [], ""
         self._end_promise()
-        self.is_listed = self.is_compared = self.is_counted = False
+        self.is_listed = self.is_compared = False
+        self.last = None
         # 注销32户（企业6户、个体26户）: what is in brackets is of the figure before them, and is over at their end.
-        outside: list[tuple[Said, list[Head]]] = []
+        outside: list[tuple[Said, list[Head], PeriodCount | None]] = []
         parts = list(split_clauses(sentence))
         for at, part in enumerate(parts):
             while part.depth < len(outside):
-                self.said, self.heads = outside.pop()
+                self.said, self.heads, self.last = outside.pop()
             while part.depth > len(outside):
-                outside.append((self.said.copy(), self.heads))
+                outside.append((self.said.copy(), self.heads, self.last))
                 self.heads = self.heads[-1:]
             is_joined = (
                 at + 1 < len(parts) and part.joint == "、" and next(find_figures(parts[at + 1].text), None) is not None
@@ -137,7 +138,7 @@ class TextReader:
             self.is_bare = at > 0 and parts[at - 1].joint == "、" and not re.sub(r"[0-9.,万亿户家个]", "", part.text)
             self._read_clause(part, is_joined=is_joined)
         if outside:
-            self.said, self.heads = outside[0]
+            self.said, self.heads, _ = outside[0]
 
     def _end_promise(self) -> None:
         if self.promised is not None:
@@ -166,9 +167,11 @@ class TextReader:
             self._read_words(part, marks, is_joined=is_joined)
         growth = YOY.search(clause)
         is_own = not figures and names & {"kind", "area", "place", "scope", "measure", "span"}
-        if growth and self.is_counted and not is_own:
+        if growth and self.last is not None and not is_own:
             sign = 1 if growth["way"][0] in "增上提" else -1
-            self.candidates[-1] = replace(self.candidates[-1], yoy=sign * float(growth["share"]) / 100)
+            grown = replace(self.last, yoy=sign * float(growth["share"]) / 100)
+            self.candidates = [grown if each is self.last else each for each in self.candidates]
+            self.last = grown
 
     def _read_words(self, part: Part, marks: list[Mark], *, is_joined: bool) -> None:
         """Take what a clause without a figure says of those after it."""
@@ -194,16 +197,17 @@ class TextReader:
             self.narrowed = clause
         if is_about and (unread or found or names):
             self._doubt_last(clause)
-        self.is_counted = self.is_counted and not unread
+        if unread:
+            self.last = None
         # 企业、个体工商户共5万户: what stands before the mark without a figure shares the one that follows.
         shares = part.joint == "、" and (bool(names & {"kind", "area", "measure"}) or (is_joined and bool(unread)))
         self.is_listed = shares or self.is_listed
 
     def _doubt_last(self, clause: str) -> None:
         """Ask about the figure just read, of which a clause behind it says more."""
-        if self.is_counted:
-            last = self.candidates.pop()
-            self.is_counted = False
+        last, self.last = self.last, None
+        if last is not None:
+            self.candidates = [each for each in self.candidates if each is not last]
             self.questions.append(f"“{last.wording}”后面的“{shown(clause)}”可能改变口径。请改写后重新录入。")
 
     def _read_figures(self, clause: str, marks: list[Mark], figures: list[Figure]) -> None:
@@ -230,7 +234,7 @@ class TextReader:
                 self.left_out.append(f"“{shown(clause)}”中的“{figure.wording}”{reason}，未取。")
                 if reason != BASE:
                     self._head(figure, LEFT_OUT)
-                self.said, self.is_counted = kept, False
+                self.said, self.last = kept, None
             else:
                 self._read_count(clause, figure, marks, figures, stretch, compared)
                 if compared is not None:
@@ -268,7 +272,8 @@ class TextReader:
         stretch: tuple[int, int],
         compared: Mark | None,
     ) -> None:
-        self.is_counted = is_settled = is_refused = False
+        is_settled = is_refused = False
+        self.last = None
         self.is_part = self.is_part or "其中" in clause[slice(*stretch)]
         names_area = any(mark.name in ("area", "scope") and stretch[0] <= mark.start < stretch[1] for mark in marks)
         is_placed = names_area or self.is_part
@@ -285,14 +290,17 @@ class TextReader:
             is_refused = False
             check_period(clause[slice(*stretch)], self.said)
             is_settled = settle_measure(self.said, figure, self.heads, is_placed=is_placed)
-            count = self._count(figure, first_month(clause, figure, compared, self.said, self.published))
+            since = first_month(clause, figure, compared, self.said, self.published)
+            if compared is not None and self.said.measure == "net" and since is None:
+                raise Unclear("与另一时期相比的增减不是净增。请改写为本期的净增数")
+            count = self._count(figure, since)
         except Unclear as unclear:
             self.questions.append(f"“{shown(clause)}”中的“{figure.wording}”：{unclear}。")
             is_settled = False
             is_refused = is_refused or (self.is_part and bool(self.heads) and self.heads[-1].measure == REFUSED)
         else:
             self.candidates.append(count)
-            self.is_counted = True
+            self.last = count
             if self.said.measure == "cancel":
                 self.cancelled.append(count)
         if is_refused:
@@ -317,7 +325,7 @@ class TextReader:
             raise Unclear("“新增”可能是新设，也可能是净增。请改写为“新设”或“净增”")
         if said.measure == "revoke":
             self.has_revoked = True
-            raise Unclear("只有吊销数，产品的注销吊销是两者之和。请改写为注销吊销的合计")
+            raise Unclear("只有吊销数，本系统的注销吊销是两者之和。请改写为注销吊销的合计")
         area = said.area or ("" if said.area_question else self.default)
         if not area:
             raise Unclear(said.area_question or "没有说明地区。请选择地区，或写出地名")
