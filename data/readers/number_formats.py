@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     r"|(?P<comma>,)|(?P<percent>%)|(?P<plain>.)",
     re.DOTALL,
 )
-_SECTION = re.compile(r'(?:"[^"]*"|[\\!].|[^;"])*', re.DOTALL)
+_SECTION = re.compile(r'((?:"[^"]*"|[\\!].|[^;"])*)(?:;|$)', re.DOTALL)
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
@@ -103,7 +103,7 @@ def _note(
 @lru_cache(maxsize=256)
 def _sections(code: str) -> tuple[tuple[tuple[str, float] | None, tuple[str, str, int]], ...]:
     """Return of each part of a format for numbers its condition and what it shows."""
-    parts = [part for part in _SECTION.findall(code) if part][:3]
+    parts = _SECTION.findall(code)[:-1][:3]
     conditions = [_CONDITION.search(part) for part in parts]
     return tuple(
         ((found[1], float(found[2])) if found else None, _parts(part))

@@ -16,7 +16,7 @@ from data.readers.cell_fonts import STRUCK, is_telling, note_runs
 from data.readers.number_formats import UNIT_LETTERS, note_shown
 from data.readers.ods_looks import CellText, Styles
 from data.readers.xlsx_cells import MAX_CELLS
-from data.readers.zip_check import DAMAGE, DAMAGED, Lost, check_unpacked, read_xml
+from data.readers.zip_check import DAMAGE, DAMAGED, MOST_MARKED, Lost, check_unpacked, read_xml
 from forecasting.errors import FaultsError
 
 #: Characters of a formula or an error that are kept.
@@ -91,6 +91,7 @@ class _Document:
     is_struck: bool = False
     value: str = ""
     written: CellText | None = None
+    told: int = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         kind = tag.rpartition(" ")[2] if tag.startswith(_TABLE) else ""
@@ -179,6 +180,9 @@ class _Document:
 
     def _spots(self) -> Iterator[tuple[int, int]]:
         """Yield the cells that one repeated cell stands for."""
+        self.told += self.row_repeat * self.repeat
+        if self.told > MOST_MARKED:
+            raise FaultsError([f"表“{self.title}”里带格式或出错的格超过 {MOST_MARKED} 个。请另存为数值后重新上传。"])
         for row in range(self.row, self.row + self.row_repeat):
             for column in range(self.column, self.column + self.repeat):
                 yield row, column

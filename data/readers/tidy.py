@@ -7,13 +7,13 @@ missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from data.observations import COLUMNS, Fault, find_faults
 from data.readers.columns import Located, match_columns
-from data.readers.grid import Grid, is_blank
+from data.readers.grid import Grid, column_letters, is_blank
 from data.readers.rows import RowReader
 from forecasting.errors import FaultsError
 
@@ -45,6 +45,7 @@ def read_grid(grid: Grid, *, file_name: str, received_at: pd.Timestamp, known_ar
     fields, faults, is_readable = match_columns(grid)
     heads = [(grid.header, column) for column in fields.values() if (grid.header, column) in grid.marked]
     faults += [Located(*at, f"{grid.place(*at)}：{grid.marked[at]}") for at in heads]
+    faults += _hidden(grid, list(fields.values()))
     table = pd.DataFrame()
     if is_readable:
         reader = RowReader(grid, fields, file_name, received_at, known_areas)
@@ -59,6 +60,16 @@ def read_grid(grid: Grid, *, file_name: str, received_at: pd.Timestamp, known_ar
         texts = dict.fromkeys(fault.text for fault in sorted(faults))
         raise FaultsError(list(texts), f"文件“{file_name}”有误，未存入任何数据")
     return table
+
+
+def _hidden(grid: Grid, columns: Sequence[int]) -> Iterator[Located]:
+    """Yield a fault for each hidden row or column that would be read: whoever sent the file may not see it."""
+    for row in sorted(grid.hidden_rows):
+        if row > grid.header and not is_blank(grid.rows[row]):
+            yield Located(row, 0, f"第{row + 1}行在表中是隐藏的。请取消隐藏，核对后重新上传；不要的行请删去。")
+    for column in sorted(grid.hidden_columns & set(columns)):
+        said = f"{column_letters(column)}列在表中是隐藏的。请取消隐藏，核对后重新上传；不要的列请删去。"
+        yield Located(grid.header, column, said)
 
 
 def _table(reader: RowReader) -> pd.DataFrame:

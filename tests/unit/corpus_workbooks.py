@@ -1944,7 +1944,7 @@ def _periods_of_several_months() -> list[Case]:
         _one("a span of days that are no month", [
             ["蒲县新设市场主体（2022年6月1日至6月25日）"], ["类型", "户数"], ["企业", 20],
         ], asked=("像是不足一个月",)),
-        _one("days under 日期", [["蒲县2022年6月新设"], ["日期", "户数"], [1, 4], [2, 7]], asked=("“1”不认识",)),
+        _one("days under 日期", [["蒲县2022年6月新设"], ["日期", "户数"], [1, 4], [2, 7]], asked=("不止一天的数",)),
         *(
             _one(f"a period written {form}", [["蒲县市场主体"], ["月份", "实有"], [form, 7961]],
                  month(PU, "all", "2022-06", None, None, 7961))

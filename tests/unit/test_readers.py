@@ -330,6 +330,17 @@ def test_what_the_looks_of_a_number_may_not_say(change: Callable[[Any], None], f
     assert said.startswith(f"表格第 1 张“6月”{fault}")
 
 
+def test_what_is_hidden_in_the_products_own_columns_is_a_fault() -> None:
+    def hide(book: Any) -> None:
+        book.active.row_dimensions[3].hidden = True
+        book.active.column_dimensions["C"].hidden = True
+        book.active.column_dimensions["F"].hidden = True
+
+    rows = [HEADER, ["141033", "2022-05", 15, "县局"], ["141033", "2022-06", 11, "县局"]]
+    said = faults(workbook(*rows, change=hide), "a.xlsx")
+    assert [text[:4] for text in said] == ["C列在表", "第3行在"]
+
+
 def test_a_struck_header_of_the_products_own_columns_is_a_fault() -> None:
     def change(book: Any) -> None:
         book.active["C1"].font = Font(strike=True)

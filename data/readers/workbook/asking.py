@@ -12,6 +12,8 @@ from data.readers.workbook.mapping import Mapping, parse_role_answer
 from data.readers.workbook.reading import CellReading, Note, Option, Question, Role, place_name
 from data.readers.workbook.text import plain
 
+#: Without one of these a text names no unit but 户.
+UNIT_LETTERS = frozenset("百千万亿")
 #: What may be typed in as an answer, but for areas.
 _TEXTS = {
     "month": re.compile(r"\d{4}-(?:0[1-9]|1[0-2])"),
@@ -34,7 +36,9 @@ class Notebook:
     is_one_of_many : bool
         Whether other sheets of the file have the same layout.
     last_unit : int or None
-        Of the table above, on the same sheet.
+        Of the table above on the same sheet, as it says or as it was answered.
+    last_year : int
+        The last that is over when the file is received.
     """
 
     grid: Grid
@@ -50,6 +54,17 @@ class Notebook:
     used: dict[str, str] = field(default_factory=dict)
     is_one_of_many: bool = False
     last_unit: int | None = None
+    last_year: int = 9999
+
+    @cached_property
+    def lines(self) -> tuple[tuple[int, str], ...]:
+        """Rows and texts of all words of the sheet that may name a unit."""
+        return tuple(
+            (at, plain(cell))
+            for at, row in enumerate(self.grid.rows)
+            for cell in row
+            if isinstance(cell, str) and UNIT_LETTERS & set(cell)
+        )
 
     def own(self, key: str) -> str:
         """Return the key for what differs from sheet to sheet, area and time, where several have one layout."""

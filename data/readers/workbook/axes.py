@@ -29,6 +29,7 @@ KIND_NAMES = {
     "entity": "主体类型",
     "item": "指标",
     "any": "行名",
+    "day": "日期",
     "index": "序号（不用）",
     "note": "备注（不用）",
     "text": "文字（不用）",
@@ -139,7 +140,7 @@ def _label(texts: tuple[str, ...], cells: list[Cell], places: Places, *, is_firs
         return "index"
     if said == "period" and texts[-1] in ("日期", "日") and is_numbers and all(_is_day(cell) for cell in filled):
         # 1, 2, 3 under 日期 are days.
-        return "any"
+        return "day"
     if said in ("period", "year", "code") and not (said == "year" and meaning.measure):
         return said
     if said == "area" and is_numbers and any(places.candidates(words(cell)) for cell in filled):

@@ -11,6 +11,7 @@ from data.readers.workbook import lexicon
 from data.readers.workbook.asking import Notebook, pattern_of
 from data.readers.workbook.blocks import Table
 from data.readers.workbook.mapping import IGNORE
+from data.readers.workbook.numbers import UNITS
 from data.readers.workbook.periods import Span, find_span
 from data.readers.workbook.reading import Note
 from data.readers.workbook.text import plain, words
@@ -28,6 +29,7 @@ _DOUBTS = re.compile(
     r"未(?:包[括含]|含|统计|报|填|计入)|[仅只](?:统计|含|包[括含]|计)|预计|预测|目标数|计划数|同期(?:数|数据)|作废|样表|填反|不全|为净增|扣[减除]当月"
 )
 _OF_TABLE = re.compile(r"本表|此表|以上|上述|表中|数据|统计时间|统计期")
+UNIT_NAMES = {size: name for name, size in UNITS.items()}
 LAST_DAY = 31
 _CUT_OFF = re.compile(r"截[至止]")
 
@@ -70,12 +72,7 @@ def _unit_elsewhere(key: str, note: Notebook, first: tuple[int, int], table: Tab
     said = note.last_unit
     if said in (None, 1):
         own = {*table.header, *table.body}
-        texts = [
-            words(cell)
-            for at, row in enumerate(note.grid.rows)
-            for cell in row
-            if isinstance(cell, str) and (at not in own or (at in table.body and "单位" in cell))
-        ]
+        texts = [text for at, text in note.lines if at not in own or (at in table.body and "单位" in text)]
         said = next((unit for text in texts for unit in units_in(text) if unit > 1), None)
     if said in (None, 1):
         return None
@@ -84,7 +81,7 @@ def _unit_elsewhere(key: str, note: Notebook, first: tuple[int, int], table: Tab
         first[0],
         first[1],
         "这张表上方没有写单位，而同一张工作表的别处写的是万户等单位。这张表以什么为单位？",
-        [("1", "户"), (str(said), f"与别处相同（{said}户）")],
+        [("1", "户"), (str(said), f"与别处相同（{UNIT_NAMES.get(said, said)}户）")],
     )
     return int(answer) if answer and answer.isdecimal() else None
 
@@ -133,7 +130,7 @@ def ask_span(
     both = [replace(span, year=span.year or year) for span in (one, other) if span]
     options = [(str(span), f"{span}") for span in both]
     answer = note.ask(
-        f"{note.own(key)}|表|时间冲突",
+        f"{note.own(key)}|表|时间冲突|{what}",
         row,
         column,
         f"{what}所写的时间不一致（{one}、{other}）。以哪个为准？",
@@ -168,7 +165,9 @@ def held_against_notes(table: Table, key: str, note: Notebook, span: Span | None
         if _is_doubt(text, span) if one.what == OUTSIDE else span is not None and _without_rest(text, span):
             options = [("whole", "照读"), (IGNORE, "不读这张表")]
             asked = f"说明写着“{shown(text)}”。这张表的数照读吗？"
-            answer = note.ask(f"{note.own(key)}|说明|{pattern_of(text)}", one.row, one.column, asked, options)
+            is_lasting = not (part_of_month(text) or (span is not None and _without_rest(text, span)))
+            own = f"{note.own(key)}|说明|{pattern_of(text)}"
+            answer = note.ask(own, one.row, one.column, asked, options, is_lasting=is_lasting)
             is_left_out = is_left_out or answer == IGNORE
     if span is None or span.year is None or span.last is None:
         return span, is_left_out

@@ -213,7 +213,8 @@ def _span(meaning: Meaning, sums: frozenset[str], desk: Desk) -> Span | None:
         return replace(own, year=above.year)
     if own is not None and own.year is not None and own.last is None:
         return _year_column(own, above, desk)
-    if any(f"!{desk.own(what)}" in desk.note.questions for what in ("表|日期", "表|时间冲突")):
+    waiting = (f"!{desk.own('表|日期')}", f"!{desk.own('表|时间冲突')}")
+    if any(asked.startswith(waiting) for asked in desk.note.questions):
         return None
     file = desk.context.month_from_file
     if own is not None and own.last is not None:
@@ -222,7 +223,7 @@ def _span(meaning: Meaning, sums: frozenset[str], desk: Desk) -> Span | None:
         answer = desk.note.ask(desk.own("表|年份"), *desk.spot, asked, options, takes_text="year", is_lasting=False)
         return replace(own, year=int(answer)) if answer and answer.isdecimal() and len(answer) == 4 else None
     options = [(f"{file.year}-{file.last:02d}", f"{file}（取自文件名）")] if file and file.year and file.last else []
-    if above is not None and above.year:
+    if above is not None and above.year and above.year <= desk.note.last_year:
         options.append((str(above.year), f"{above.year}年全年（年末）"))
     asked = "表里没有写明是哪年哪月的数。请选择月份。"
     answer = desk.note.ask(desk.own("表|时间"), *desk.spot, asked, options, takes_text="month", is_lasting=False)

@@ -225,7 +225,8 @@ def _ask_if_days(
         if one.last == span.last and one.year in (None, span.year):
             asked = f"表名或文件名写的是{one.last}月{one.day}日，像是不足一个月的数。这张表怎样处理？"
             options = [(IGNORE, "不读这张表"), ("month", "是整月的数")]
-            return note.ask(f"{note.own(key)}|不足月|日", *first, asked, options) == IGNORE
+            day_key = f"{note.own(key)}|不足月|日"
+            return note.ask(day_key, *first, asked, options, is_lasting=False) == IGNORE
     return False
 
 
@@ -279,7 +280,7 @@ def _ask_area(
         f"{note.own(key)}|表|地区冲突",
         row,
         column,
-        f"{text}说到不止一个地区。这张表是哪个地区的？",
+        f"“{shown(text)}”说到不止一个地区。这张表是哪个地区的？",
         options,
         takes_text="area",
     )

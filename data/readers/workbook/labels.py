@@ -94,6 +94,8 @@ def label_meaning(
     Meaning
     """
     text = words(cell)
+    if kind == "day":
+        return Meaning(span=Span(day=int(text))) if text.isdecimal() else Meaning(rest=text)
     if kind in ("period", "year") or not isinstance(cell, str):
         span = span_of(cell, is_period_column=kind in ("period", "year"))
         if span:

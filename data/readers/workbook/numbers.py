@@ -120,7 +120,7 @@ def read_number(cell: Cell, *, unit: int = 1, decimals: int | None = None) -> Nu
     if scientific:
         scale = unit * 10 ** int(scientific["power"])
         value = Decimal(scientific["digits"]) * scale
-        return _checked(value, scale, _decimals(scientific["digits"]), f"“{shown(cell)}”读作 {value:f}", cell)
+        return _checked(value, scale, _decimals(scientific["digits"]), f"“{shown(cell)}”读作 {float(value):.10g}", cell)
     found = _NUMBER.fullmatch(text)
     if found is None or (re.search(r"\s", cell.strip()) and not _is_one_number(cell)):
         return Unread(f"应为数字，现为“{shown(cell)}”。请填阿拉伯数字；没有数据请留空或填“—”。")

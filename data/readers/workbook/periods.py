@@ -23,6 +23,7 @@ SERIALS = (20_000, 60_000)
 _REST = re.compile(
     r"(?:份|数|止)?(?:0?0:00(?::00)?|24时|24:00)?(?:\((?:修订|修正|更正|初步|快报|终稿|定稿|正式)数?\))?"
 )
+LONGEST_TEXT = 500
 _EPOCH = date(1899, 12, 30)
 _DIGITS = {letter: str(at) for at, letter in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0", "O": "0"}
 _CHINESE = "零〇○一二三四五六七八九"
@@ -39,7 +40,7 @@ _PATTERNS = [
     # Quarters: 1-3季度, 一、二季度
     rf"(?:{_Y}年)?第?(?<!\d)(?P<qa>[1-4])[-至到、和及](?P<qb>[1-4])季度?",
     # Months that follow one another: 1、2月, 4月、5月和6月
-    rf"(?:{_Y}年)?(?<![\d、.])(?P<list>\d{{1,2}}(?:月?[、和及]\d{{1,2}})+)月份?",
+    rf"(?:{_Y}年)?(?<![\d、和及.])(?P<list>\d{{1,2}}(?:月?[、和及]\d{{1,2}}){{1,11}})(?!\d)月份?",
     # A range of months of a year: 2021年1月—2022年6月 is caught above.
     rf"(?:{_Y}年)?前(?P<n>\d{{1,2}})个?月",
     rf"(?:{_Y}年)?(?<!\d)(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})日",
@@ -132,11 +133,12 @@ def find_span(text: str) -> tuple[Span | None, str]:
     rest : str
         The text without it.
     """
-    text = _in_digits(text)
+    # What stands further on in a cell of pages of text is no period of a table.
+    text = _in_digits(text[:LONGEST_TEXT]) + text[LONGEST_TEXT:]
     is_end = bool(re.search(r"截[至止]", text))
     best: tuple[int, int, Span, re.Match[str]] | None = None
     for rank, pattern in enumerate(_SEARCH):
-        found = pattern.search(text)
+        found = pattern.search(text, 0, LONGEST_TEXT)
         span = _span(found) if found else None
         if found and span and (best is None or (found.start(), rank) < best[:2]):
             best = (found.start(), rank, span, found)
@@ -271,7 +273,7 @@ def _in_digits(text: str) -> str:
     text = re.sub(r"([一二三四])(?=[-至到、和及][一二三四]季)", lambda m: _DIGITS[m[1]], text)
     text = re.sub(r"([一二三四])(?=季)", lambda m: _DIGITS[m[1]], text)
     small = r"(十[一二]?|[一二三四五六七八九])"
-    text = re.sub(rf"{small}(?=(?:[、和及](?:十[一二]?|[一二三四五六七八九]))+月)", lambda m: _small(m[1]), text)
+    text = re.sub(rf"{small}(?=(?:[、和及](?:十[一二]?|[一二三四五六七八九])){{1,11}}月)", lambda m: _small(m[1]), text)
     text = re.sub(
         rf"{small}(?=(?:月份?)?[-至到](?:十[一二]?|[一二三四五六七八九]|\d{{1,2}})月)", lambda m: _small(m[1]), text
     )

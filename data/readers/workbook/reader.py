@@ -56,6 +56,7 @@ from forecasting.errors import FaultsError
 #: Cells of a file that are read; a county's year has hundreds, a province's twelve months by type some 60 000.
 MAX_CELLS = 200_000
 
+MONTHS_A_YEAR = 12
 LEFT_OUT = "按您的答复，这张表不读"
 
 #: A table found: the notebook of its sheet, its columns, its key for questions.
@@ -110,7 +111,9 @@ def read_grids(
                 "大批数据请用标准模板（第一行为地区代码、主体类型、月份、新设、注销吊销、实有）。"
             ]
         )
-    notes = [Notebook(replace(grid, broken={}), mapping, frozenset(known_areas)) for grid in grids]
+    over = received_at.year - (received_at.month < MONTHS_A_YEAR)
+    areas = frozenset(known_areas)
+    notes = [Notebook(replace(grid, broken={}), mapping, areas, last_year=over) for grid in grids]
     for note in notes:
         for at, mark in note.grid.raised.items():
             note.change(*at, f"上标或下标“{shown(mark)}”是注号，不计入")
@@ -195,7 +198,9 @@ def _read_table(note: Notebook, table: Table, columns: tuple[Column, ...], key: 
     lines = [*rows.values(), *tops.values()]
     ask_strange_titles(context, lines, key, note, ((table.header or table.body)[0], table.columns[0]))
     check_titles(context, lines, key, note)
-    if context.is_left_out or is_ignored(context, key, note) or are_days(lines, key, note):
+    if are_days(lines, key, note):
+        return
+    if context.is_left_out or is_ignored(context, key, note):
         note.drop(table.body[0], table.columns[0], LEFT_OUT)
         return
     has_areas = any(line.meaning.area or "area" in line.sums for line in lines)

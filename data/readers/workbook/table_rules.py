@@ -197,7 +197,7 @@ def are_days(lines: Sequence[Line], key: str, note: Notebook) -> bool:
     Returns
     -------
     bool
-        Whether the user does not want the table.
+        Whether they are.
     """
     days: dict[tuple[int | None, int | None], set[int]] = {}
     for line in lines:
@@ -206,5 +206,7 @@ def are_days(lines: Sequence[Line], key: str, note: Notebook) -> bool:
             days.setdefault((span.year, span.last), set()).add(span.day)
             if len(days[span.year, span.last]) > 1:
                 asked = "同一个月有不止一天的数，像是逐日的，不能当作月度数。请换成月度表，或不读这张表。"
-                return note.ask(f"{note.own(key)}|逐日", *line.spot, asked, [(IGNORE, "不读这张表")]) == IGNORE
+                if note.ask(f"{note.own(key)}|逐日", *line.spot, asked, [(IGNORE, "不读这张表")]) == IGNORE:
+                    note.drop(*line.spot, "逐日的数，按您的答复不读")
+                return True
     return False

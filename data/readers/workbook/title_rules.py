@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from data.readers.workbook.asking import Notebook, pattern_of
@@ -47,7 +48,7 @@ def ask_strange_titles(
     options = [("whole", "就是登记数，照读"), (IGNORE, "不读这张表")]
     for row, column, left in context.strange:
         asked = f"标题里的“{left}”不认识。这张表是标题所写地区、所写类型的全部登记数吗？"
-        note.ask(f"{key}|题|{pattern_of(left)}", row, column, asked, options)
+        note.ask(f"{key}|题|{_word(left)}", row, column, asked, options)
     special = context.special
     specials = {line.meaning.special for line in lines}
     has_measures = any(line.meaning.measure for line in lines)
@@ -56,7 +57,12 @@ def ask_strange_titles(
     is_open = has_types if special == "subtype" else has_measures
     if special in _TURNED and special not in specials and is_open:
         asked = f"标题里有“{context.special_word}”，像是{_TURNED[special]}，而各列没有写明。这张表怎样处理？"
-        note.ask(f"{key}|题|{context.special_word}", *spot, asked, options)
+        note.ask(f"{key}|题|{_word(context.special_word)}", *spot, asked, options)
+
+
+def _word(text: str) -> str:
+    """Name words for an answer: 专报6 and 专报7 are one, 前100强 and 前50强 are not."""
+    return text if re.search(r"\d+[强家户个名]", text) else pattern_of(text)
 
 
 def is_ignored(context: Context, key: str, note: Notebook) -> bool:
@@ -74,9 +80,7 @@ def is_ignored(context: Context, key: str, note: Notebook) -> bool:
     """
     names = [left for *_, left in context.strange] + [context.special_word]
     keys = [f"{key}|表|目标|{context.goal_word}", f"{key}|表|类型|{context.special_word}", f"{key}|表|类型|"]
-    keys += [f"{key}|题|{pattern_of(name)}" for name in names] + [
-        f"{note.own(key)}|{what}不一" for what in ("类型", "指标")
-    ]
+    keys += [f"{key}|题|{_word(name)}" for name in names] + [f"{note.own(key)}|{what}不一" for what in ("类型", "指标")]
     return IGNORE in [note.answer(one) for one in keys]
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from data.readers.places import Places
 from data.readers.workbook import lexicon
-from data.readers.workbook.asking import Notebook, pattern_of
+from data.readers.workbook.asking import Notebook
 from data.readers.workbook.mapping import IGNORE
 from data.readers.workbook.meaning import Meaning, join_spans, meaning_of
 from data.readers.workbook.numbers import UNITS
@@ -126,7 +126,7 @@ def strange_words(text: str, places: Places) -> str:
     narrowing = NARROWING.search(left)
     if narrowing:
         return narrowing[0]
-    if lexicon.EXCEPT_WORDS.search(left) or re.search(r"非(?=企业|个体|农|公)|除.+外", left):
+    if lexicon.EXCEPT_WORDS.search(left) or re.search(r"非(?=企业|个体|农|公)|除.{1,20}外", left):
         return next((found[0] for found in re.finditer(r"[^()]*(?:不|除|非|扣|剔)[^()]*", left)), left)
     meaning = meaning_of(left)
     rest = meaning.rest
@@ -291,7 +291,10 @@ def ask_if_part(key: str, note: Notebook, texts: Sequence[tuple[int, int, str]])
         if said:
             options = [(IGNORE, "不读这张表"), ("month", "是整月的数")]
             asked = f"“{said}”像是不足一个月的数。这张表怎样处理？"
-            return note.ask(f"{note.own(key)}|不足月|{pattern_of(said)}", row, column, asked, options) == IGNORE
+            # 1-25日 this month may be 1-10日 the next.
+            is_lasting = not re.search(r"\d", said)
+            own = f"{note.own(key)}|不足月|{said}"
+            return note.ask(own, row, column, asked, options, is_lasting=is_lasting) == IGNORE
     return False
 
 
