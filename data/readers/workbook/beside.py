@@ -15,7 +15,8 @@ from data.readers.workbook.numbers import UNITS
 from data.readers.workbook.periods import Span, find_span
 from data.readers.workbook.reading import Note
 from data.readers.workbook.text import plain, words
-from data.readers.workbook.titles import SHORTEST_MONTH, dated, part_of_month, units_in
+from data.readers.workbook.title_lines import units_in
+from data.readers.workbook.titles import SHORTEST_MONTH, dated, part_of_month
 
 #: Why a line that is no part of a table is left out.
 OUTSIDE, FILLED_IN = "表外的文字，未采用", "填报、发布信息，不用"

@@ -7,8 +7,6 @@ one of them was not changed when the file was copied.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping as Pairs
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -20,22 +18,20 @@ from data.readers.workbook.asking import Notebook, pattern_of
 from data.readers.workbook.beside import FILLED_IN, ask_span, held_against_notes, says_year_to_date, unit_of
 from data.readers.workbook.blocks import Table
 from data.readers.workbook.mapping import IGNORE, parse_role_answer
-from data.readers.workbook.meaning import MEASURE_NAMES, Meaning, join_spans, meaning_of
+from data.readers.workbook.meaning import MEASURE_NAMES, Meaning, join_spans
+from data.readers.workbook.names import agreed, ask_area, ask_if_days, differ, is_longer, nearer, sheet_name
 from data.readers.workbook.periods import Span, find_span, span_of
 from data.readers.workbook.reading import Role
 from data.readers.workbook.text import words
+from data.readers.workbook.title_lines import is_form_line, is_put_aside_file, is_unit_line, units_in
 from data.readers.workbook.titles import (
     SHORTEST_MONTH,
     ask_if_part,
     dated,
     goal_word,
-    is_form_line,
-    is_put_aside_file,
-    is_unit_line,
     strange_words,
     title_meaning,
     types_in,
-    units_in,
     word_of,
 )
 from forecasting.panel import ENTITY_TYPES
@@ -44,7 +40,6 @@ from forecasting.panel import ENTITY_TYPES
 _FILLED_IN = re.compile(
     r"(?:填报|填表|报送|制表|打印|报出|上报|编制|制定|发布|更新|导出|生成)(?:日期|时间)|第\d+号|〔\d{4}〕|\(\d{4}\)\d+号|表号|文号|批准"
 )
-_YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
 @dataclass(frozen=True)
@@ -121,14 +116,14 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
             strange += [(row, column, left) for left in [strange_words(text, places)] if left]
         one = replace(one, span=_whole_month(one.span, key, note, row, column))
         span, is_clear = join_spans(meaning.span, one.span)
-        if not is_clear or _is_longer(one.span, meaning.span):
+        if not is_clear or is_longer(one.span, meaning.span):
             span = ask_span(key, note, row, column, "标题", meaning.span, one.span)
         mentioned = places.mentioned(text)
         if len(mentioned) > 1 and area is None:
-            area = _ask_area(key, note, row, column, text, mentioned, places)
+            area = ask_area(key, note, row, column, text, mentioned, places)
         elif len(mentioned) == 1:
             # 临汾市……, and below it 填报单位：蒲县: the smaller one.
-            area = _nearer(key, note, (row, column), area, mentioned[0], places, "标题")
+            area = nearer(key, note, (row, column), area, mentioned[0], places, "标题")
         meaning = replace(
             meaning,
             span=span,
@@ -148,11 +143,11 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
         is_left_out |= note.ask(f"{note.own(key)}|文件名|{pattern_of(stem)}", *first, asked, options) == IGNORE
     unit = unit_of(table, key, note, units, first)
     note.last_unit = unit
-    sheet_area, sheet_span, sheet_meaning = _sheet_name(note, places)
+    sheet_area, sheet_span, sheet_meaning = sheet_name(note, places)
     span, is_clear = join_spans(sheet_span, meaning.span)
-    if not is_clear or _is_longer(sheet_span, meaning.span):
+    if not is_clear or is_longer(sheet_span, meaning.span):
         span = ask_span(key, note, *first, f"表名“{note.title}”与标题", sheet_span, meaning.span)
-    area = _nearer(key, note, first, area, sheet_area, places, f"表名“{note.title}”与标题")
+    area = nearer(key, note, first, area, sheet_area, places, f"表名“{note.title}”与标题")
     if sheet_span or sheet_area:
         said = "、".join(
             part for part in (str(sheet_span or ""), places.name(sheet_area) if sheet_area else "") if part
@@ -160,11 +155,11 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
         note.roles.append(Role("", "表名", 0, 0, note.title, said, 0.9, "工作表的名称"))
     file_span = find_span(dated(stem))[0] or span_of(stem, is_period_column=False)
     file_areas = places.mentioned(stem)
-    is_left_out |= _ask_if_days(key, note, first, span, (sheet_span, file_span))
-    if file_span and span and not file_span.day and _differ(file_span, span):
+    is_left_out |= ask_if_days(key, note, first, span, (sheet_span, file_span))
+    if file_span and span and not file_span.day and differ(file_span, span):
         span = ask_span(key, note, *first, "文件名与表内", file_span, span)
     if area is not None and len(file_areas) == 1 and not is_within(area, file_areas[0]):
-        area = _ask_area(key, note, *first, "文件名与表内", (file_areas[0], area), places)
+        area = ask_area(key, note, *first, "文件名与表内", (file_areas[0], area), places)
     span, is_doubted = held_against_notes(table, key, note, span)
     if area is None and len(file_areas) == 1:
         area = file_areas[0]
@@ -178,8 +173,8 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
     if kind is None and is_month and says_year_to_date(stem, file_span, note):
         # The name of the file, or a line beside the table, says 累计: a column that does not say 当月 is asked about.
         kind = "unclear"
-    entity = _agreed("类型", meaning.entity, sheet_meaning.entity, ENTITY_TYPES, key, note, first)
-    measure = _agreed("指标", meaning.measure, sheet_meaning.measure, MEASURE_NAMES, key, note, first)
+    entity = agreed("类型", meaning.entity, sheet_meaning.entity, ENTITY_TYPES, key, note, first)
+    measure = agreed("指标", meaning.measure, sheet_meaning.measure, MEASURE_NAMES, key, note, first)
     meaning = replace(meaning, area=area, span=span, unit=unit, entity=entity, measure=measure, kind=kind)
     return Context(
         _corrected(meaning, key, note, places),
@@ -210,98 +205,8 @@ def _whole_month(span: Span | None, key: str, note: Notebook, row: int, column: 
     return find_span(answer)[0] if answer else None
 
 
-def _is_longer(one: Span | None, title: Span | None) -> bool:
-    """Return whether a period is of several months that end in the one month of a title."""
-    return one is not None and title is not None and one.is_range and title.is_month
-
-
-def _ask_if_days(
-    key: str, note: Notebook, first: tuple[int, int], span: Span | None, names: Sequence[Span | None]
-) -> bool:
-    """Ask where the name of the sheet or of the file is of a day within the month of the table."""
-    for one in names:
-        if one is None or span is None or one.day is None or one.day >= SHORTEST_MONTH:
-            continue
-        if one.last == span.last and one.year in (None, span.year):
-            asked = f"表名或文件名写的是{one.last}月{one.day}日，像是不足一个月的数。这张表怎样处理？"
-            options = [(IGNORE, "不读这张表"), ("month", "是整月的数")]
-            day_key = f"{note.own(key)}|不足月|日"
-            return note.ask(day_key, *first, asked, options, is_lasting=False) == IGNORE
-    return False
-
-
-def _differ(file: Span, span: Span) -> bool:
-    """Return whether the name of a file says another month, or another year, than its table."""
-    if file.year and span.year and file.year not in (span.year, span.first_year):
-        return True
-    return bool(file.last and span.last) and file.last != span.last
-
-
-def _sheet_name(note: Notebook, places: Places) -> tuple[str | None, Span | None, Meaning]:
-    title = note.title
-    if not title:
-        return None, None, Meaning()
-    meaning = meaning_of(title)
-    # 2021 alone is a year.
-    name = dated(title)
-    span = span_of(name, is_period_column=bool(_YEAR.fullmatch(name))) or find_span(name)[0] or meaning.span
-    codes = places.candidates(title) or places.mentioned(title) or places.candidates(meaning.rest)
-    return (codes[0] if len(codes) == 1 else None), span, meaning
-
-
 def _narrow(held: str | None, new: str | None) -> str | None:
     return new if held in (None, "any") and new else held
-
-
-def _nearer(
-    key: str,
-    note: Notebook,
-    first: tuple[int, int],
-    title: str | None,
-    sheet: str | None,
-    places: Places,
-    what: str,
-) -> str | None:
-    """Return the area of two that are said, as of title and sheet name: the smaller where one lies in the other."""
-    if title is None or sheet is None or title == sheet:
-        return title or sheet
-    if is_within(sheet, title):
-        return sheet
-    if is_within(title, sheet):
-        return title
-    return _ask_area(key, note, *first, what, (sheet, title), places)
-
-
-def _ask_area(
-    key: str, note: Notebook, row: int, column: int, text: str, codes: Sequence[str], places: Places
-) -> str | None:
-    options = [(code, places.name(code)) for code in codes]
-    answer = note.ask(
-        f"{note.own(key)}|表|地区冲突",
-        row,
-        column,
-        f"“{shown(text)}”说到不止一个地区。这张表是哪个地区的？",
-        options,
-        takes_text="area",
-    )
-    return answer if answer in places.known else None
-
-
-def _agreed(
-    what: str,
-    title: str | None,
-    sheet: str | None,
-    names: Pairs[str, str],
-    key: str,
-    note: Notebook,
-    first: tuple[int, int],
-) -> str | None:
-    """Return what title and name of the sheet say, the narrower; ask where they contradict each other."""
-    if title in (None, "any") or sheet in (None, "any") or title == sheet:
-        return title if sheet in (None, "any") else sheet
-    asked = f"表名“{note.title}”与标题所写的{what}不一致（{names[sheet]}、{names[title]}）。以哪个为准？"
-    options = [(sheet, names[sheet]), (title, names[title])]
-    return note.ask(f"{note.own(key)}|表|{what}冲突", *first, asked, options, is_lasting=False)
 
 
 def _corrected(meaning: Meaning, key: str, note: Notebook, places: Places) -> Meaning:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from data.readers.workbook.asking import Notebook
 from data.readers.workbook.figures import Figure
+from data.readers.workbook.mapping import IGNORE
 from data.readers.workbook.meaning import MEASURE_NAMES
 
 SLACK = 1e-6
@@ -92,3 +93,46 @@ def compare(one: Placed, other: Placed) -> None:
         )
     else:
         one.note.check(one.figure.row, one.figure.column, f"与 {other.where} 相同")
+
+
+def is_in_time(placed: Placed, received_at: pd.Timestamp) -> bool:
+    """Ask about days in mid-month, and fault months to come.
+
+    Parameters
+    ----------
+    placed : Placed
+    received_at : pandas.Timestamp
+        When the file came in.
+
+    Returns
+    -------
+    bool
+        Whether the figure is used.
+    """
+    figure = placed.figure
+    span = figure.meaning.span
+    if span is None or span.year is None or span.last is None:
+        return False
+    if span.is_mid_month and not figure.special:
+        answer = placed.note.ask(
+            f"{placed.key}|月中",
+            figure.row,
+            figure.column,
+            f"数据日期是{span.year}年{span.last}月{span.day}日，在月中。这些数怎样处理？",
+            [("month", "作为该月的数"), (IGNORE, "不用")],
+        )
+        if answer != "month":
+            return False
+    first, last = ordinals(figure)
+    bound = received_at.to_period("M")
+    if period_of(first) <= bound < period_of(last) and not figure.special:
+        placed.note.drop(figure.row, figure.column, "含尚未发生的月份，未采用")
+        return False
+    if period_of(last) > bound and not figure.special:
+        placed.note.fault(
+            figure.row,
+            figure.column,
+            f"月份 {period_of(last)} 晚于收到文件的月份 {bound}。请核对年份；尚未发生的月份请留空。",
+        )
+        return False
+    return True

@@ -33,7 +33,7 @@ from data.readers.workbook.headers import lines_of
 from data.readers.workbook.mapping import IGNORE, Mapping
 from data.readers.workbook.months import Series, blank_months, observed_of
 from data.readers.workbook.observing import checked, counts_of, observations_of
-from data.readers.workbook.placed import Placed, ordinals, period_of
+from data.readers.workbook.placed import Placed, is_in_time
 from data.readers.workbook.reading import Reading
 from data.readers.workbook.report import cell_reading, note_roles, sheet_reading
 from data.readers.workbook.row_labels import rows_of
@@ -47,8 +47,8 @@ from data.readers.workbook.table_rules import (
     without_numbers_row,
 )
 from data.readers.workbook.text import words
+from data.readers.workbook.title_lines import is_put_aside
 from data.readers.workbook.title_rules import ask_strange_titles, check_titles, is_ignored
-from data.readers.workbook.titles import is_put_aside
 from data.readers.workbook.totals import check_sums
 from data.readers.workbook.years import are_years, with_years
 from forecasting.errors import FaultsError
@@ -222,7 +222,7 @@ def _read_table(note: Notebook, table: Table, columns: tuple[Column, ...], key: 
     file.blank |= blank_months(figures, note)
     for one in check_sums(figures, note):
         placed = Placed(one, note, key)
-        if _is_in_time(placed, file):
+        if is_in_time(placed, file.received_at):
             _place(placed, file)
 
 
@@ -235,37 +235,6 @@ def _place(placed: Placed, file: _File) -> None:
         file.adjusted.append(placed)
     else:
         file.placed.append(placed)
-
-
-def _is_in_time(placed: Placed, file: _File) -> bool:
-    """Ask about days in mid-month, and fault months to come."""
-    figure = placed.figure
-    span = figure.meaning.span
-    if span is None or span.year is None or span.last is None:
-        return False
-    if span.is_mid_month and not figure.special:
-        answer = placed.note.ask(
-            f"{placed.key}|月中",
-            figure.row,
-            figure.column,
-            f"数据日期是{span.year}年{span.last}月{span.day}日，在月中。这些数怎样处理？",
-            [("month", "作为该月的数"), (IGNORE, "不用")],
-        )
-        if answer != "month":
-            return False
-    first, last = ordinals(figure)
-    bound = file.received_at.to_period("M")
-    if period_of(first) <= bound < period_of(last) and not figure.special:
-        placed.note.drop(figure.row, figure.column, "含尚未发生的月份，未采用")
-        return False
-    if period_of(last) > bound and not figure.special:
-        placed.note.fault(
-            figure.row,
-            figure.column,
-            f"月份 {period_of(last)} 晚于收到文件的月份 {bound}。请核对年份；尚未发生的月份请留空。",
-        )
-        return False
-    return True
 
 
 def _fingerprint(layouts: Sequence[Layout]) -> str:
