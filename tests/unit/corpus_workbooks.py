@@ -2016,6 +2016,8 @@ def _names_and_notes() -> list[Case]:
         "注：新设数为6月上旬数。",
         "注：未包括农民专业合作社。",
         "注：以上均为预计数。",
+        "注：新设含变更登记。",
+        "填报单位：大宁县市场监督管理局",
     )
 
     def sheet(name: str) -> bytes:
@@ -2027,7 +2029,7 @@ def _names_and_notes() -> list[Case]:
         *(_one(f"a doubt below: {words}", [*table, [words]], asked=("？",)) for words in doubtful),
         *(
             _case(f"a sheet named {name}", sheet(name), "a.xlsx", {}, asked=("？",))
-            for name in ("第二季度", "1-6月", "6月25日", "初稿", "同期数")
+            for name in ("第二季度", "1-6月", "6月25日", "初稿", "同期数", "半年", "2022H1", "1-6", "6.25")
         ),
         *(
             _case(f"a file named {name}", xlsx(("Sheet1", table)), f"{name}.xlsx", {}, asked=("？",))

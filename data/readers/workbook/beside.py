@@ -27,7 +27,7 @@ _YEAR_TO_DATE = re.compile(
 _FIGURE = re.compile(r"\d[\d.,]*[百千万亿]?(?:余|多)?(?:户|家|个)")
 #: What makes the numbers of a table others than they seem, said of all of it.
 _DOUBTS = re.compile(
-    r"未(?:包[括含]|含|统计|报|填|计入)|[仅只](?:统计|含|包[括含]|计)|预计|预测|目标数|计划数|同期(?:数|数据)|作废|样表|填反|不全|为净增|扣[减除]当月"
+    r"未(?:包[括含]|含|统计|报|填|计入)|[仅只](?:统计|含|包[括含]|计)|预计|预测|目标数|计划数|同期(?:数|数据)|作废|样表|填反|不全|为净增|扣[减除]当月|含(?:变更|吊销未注销|已注销)"
 )
 _OF_TABLE = re.compile(r"本表|此表|以上|上述|表中|数据|统计时间|统计期")
 UNIT_NAMES = {size: name for name, size in UNITS.items()}
@@ -102,7 +102,7 @@ def says_year_to_date(stem: str, span: Span | None, note: Notebook) -> bool:
     -------
     bool
     """
-    texts = [text for _, text in _asides(note) if not _FIGURE.search(text)]
+    texts = [text for _, text in lines_beside(note) if not _FIGURE.search(text)]
     spans = [span, *(find_span(dated(text))[0] for text in texts)]
     return any(map(_YEAR_TO_DATE.search, [stem, *texts])) or any(one is not None and one.is_range for one in spans)
 
@@ -161,7 +161,7 @@ def held_against_notes(table: Table, key: str, note: Notebook, span: Span | None
         Whether the user does not want the table.
     """
     is_left_out = False
-    said = _asides(note)
+    said = lines_beside(note)
     for one, text in said:
         if _is_doubt(text, span) if one.what == OUTSIDE else span is not None and _without_rest(text, span):
             options = [("whole", "照读"), (IGNORE, "不读这张表")]
@@ -195,8 +195,17 @@ def _is_doubt(text: str, span: Span | None) -> bool:
     return bool(part_of_month(text)) or (span is not None and _without_rest(text, span))
 
 
-def _asides(note: Notebook) -> list[tuple[Note, str]]:
-    """Return the lines of a sheet that are no part of a table, and what they say."""
+def lines_beside(note: Notebook) -> list[tuple[Note, str]]:
+    """Return the lines of a sheet that are no part of a table, and what they say.
+
+    Parameters
+    ----------
+    note : Notebook
+
+    Returns
+    -------
+    list of (Note, str)
+    """
     outside = [one for one in note.dropped if one.what in (OUTSIDE, FILLED_IN)]
     return [(one, plain(words(note.grid.cell(one.row, one.column)))) for one in outside]
 

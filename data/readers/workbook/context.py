@@ -15,7 +15,14 @@ from data.readers.grid import shown
 from data.readers.places import Places
 from data.readers.workbook import lexicon
 from data.readers.workbook.asking import Notebook, pattern_of
-from data.readers.workbook.beside import FILLED_IN, ask_span, held_against_notes, says_year_to_date, unit_of
+from data.readers.workbook.beside import (
+    FILLED_IN,
+    ask_span,
+    held_against_notes,
+    lines_beside,
+    says_year_to_date,
+    unit_of,
+)
 from data.readers.workbook.blocks import Table
 from data.readers.workbook.mapping import IGNORE, parse_role_answer
 from data.readers.workbook.meaning import MEASURE_NAMES, Meaning, join_spans
@@ -160,6 +167,10 @@ def context_of(table: Table, key: str, note: Notebook, places: Places, file_name
         span = ask_span(key, note, *first, "文件名与表内", file_span, span)
     if area is not None and len(file_areas) == 1 and not is_within(area, file_areas[0]):
         area = ask_area(key, note, *first, "文件名与表内", (file_areas[0], area), places)
+    for line, text in lines_beside(note):
+        signed = places.mentioned(text) if is_form_line(text) else ()
+        if area is not None and len(signed) == 1 and not (is_within(area, signed[0]) or is_within(signed[0], area)):
+            area = ask_area(key, note, line.row, line.column, text, (signed[0], area), places)
     span, is_doubted = held_against_notes(table, key, note, span)
     if area is None and len(file_areas) == 1:
         area = file_areas[0]
