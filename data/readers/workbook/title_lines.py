@@ -12,9 +12,10 @@ from data.readers.workbook.titles import FORECAST, title_meaning
 
 _ASIDE = re.compile(
     r"作废|废弃|废表|草稿|草表|初稿|旧表|旧版|^旧$|备份|存档|副本|样表|样本|样例|示例|演示|培训|模板|测试|模拟|参考|错误|勿用|不用|删|修改前|"
-    r"停用|未审|历史|开发区|园区|目录|封面|填表说明|"
-    r"(?<![上下])半年|[Hh][12](?!\d)|^1-(?:[3-9]|1[0-2])$|^\d{1,2}\.(?:1[3-9]|2\d)$"
+    r"停用|未审|历史|开发区|园区|目录|封面|填表说明"
 )
+#: Sheets of other periods than a month's, or of a day: 半年, 2022H1, 1-6, 6.25.
+_OTHER_PERIOD = re.compile(r"(?<![上下])半年|[Hh][12](?!\d)|^1-(?:[3-9]|1[0-2])$|^\d{1,2}\.(?:1[3-9]|2\d)$")
 _FORM_LINE = re.compile(
     r"^\(?(?:填报|填表|报送|上报|编制|制表|制定|综合|提供|批准|牵头|责任|主管|统计)?(?:单位|机关|部门)(?:名称|负责人)?(?:\(盖?章?\))?[:：](?!\(?[百千万亿]*[户家个元])|"
     r"^\(?(?:密级|电子邮箱|邮箱|电话|联系电话|联系人|填表说明|填报说明|报送时间|文号|表号|批准文号|有效期至?|签字|局长|负责人)[^:]{0,4}[:：]|"
@@ -89,7 +90,8 @@ def is_put_aside(text: str) -> bool:
     """
     special = title_meaning(text).special
     is_turned = special is not None and special not in ("index", "note")
-    return is_turned or bool(_ASIDE.search(plain(text)) or lexicon.EXCEPT_WORDS.search(plain(text)))
+    left = plain(text)
+    return is_turned or bool(_ASIDE.search(left) or _OTHER_PERIOD.search(left) or lexicon.EXCEPT_WORDS.search(left))
 
 
 def is_put_aside_file(stem: str) -> bool:
