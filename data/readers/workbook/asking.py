@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from data.readers.grid import Grid, shown
+from data.readers.number_formats import UNIT_LETTERS
 from data.readers.workbook.mapping import Mapping, parse_role_answer
 from data.readers.workbook.reading import CellReading, Note, Option, Question, Role, place_name
 from data.readers.workbook.text import plain
 
-#: Without one of these a text names no unit but 户.
-UNIT_LETTERS = frozenset("百千万亿")
 #: What may be typed in as an answer, but for areas.
 _TEXTS = {
     "month": re.compile(r"\d{4}-(?:0[1-9]|1[0-2])"),

@@ -11,7 +11,7 @@ from data.readers.workbook import lexicon
 from data.readers.workbook.asking import Notebook, pattern_of
 from data.readers.workbook.blocks import Table
 from data.readers.workbook.mapping import IGNORE
-from data.readers.workbook.numbers import UNITS
+from data.readers.workbook.numbers import unit_name
 from data.readers.workbook.periods import Span, find_span
 from data.readers.workbook.reading import Note
 from data.readers.workbook.text import plain, words
@@ -30,7 +30,6 @@ _DOUBTS = re.compile(
     r"未(?:包[括含]|含|统计|报|填|计入)|[仅只](?:统计|含|包[括含]|计)|预计|预测|目标数|计划数|同期(?:数|数据)|作废|样表|填反|不全|为净增|扣[减除]当月|含(?:变更|吊销未注销|已注销)"
 )
 _OF_TABLE = re.compile(r"本表|此表|以上|上述|表中|数据|统计时间|统计期")
-UNIT_NAMES = {size: name for name, size in UNITS.items()}
 LAST_DAY = 31
 _CUT_OFF = re.compile(r"截[至止]")
 
@@ -82,7 +81,7 @@ def _unit_elsewhere(key: str, note: Notebook, first: tuple[int, int], table: Tab
         first[0],
         first[1],
         "这张表上方没有写单位，而同一张工作表的别处写的是万户等单位。这张表以什么为单位？",
-        [("1", "户"), (str(said), f"与别处相同（{UNIT_NAMES.get(said, said)}户）")],
+        [("1", "户"), (str(said), f"与别处相同（{unit_name(said)}）")],
     )
     return int(answer) if answer and answer.isdecimal() else None
 
@@ -163,12 +162,13 @@ def held_against_notes(table: Table, key: str, note: Notebook, span: Span | None
     is_left_out = False
     said = lines_beside(note)
     for one, text in said:
-        if _is_doubt(text, span) if one.what == OUTSIDE else span is not None and _without_rest(text, span):
+        ends_early = span is not None and _without_rest(text, span)
+        is_of_days = ends_early or bool(part_of_month(text))
+        if ends_early if one.what == FILLED_IN else not _FIGURE.search(text) and (is_of_days or _is_doubt(text)):
             options = [("whole", "照读"), (IGNORE, "不读这张表")]
             asked = f"说明写着“{shown(text)}”。这张表的数照读吗？"
-            is_lasting = not (part_of_month(text) or (span is not None and _without_rest(text, span)))
             own = f"{note.own(key)}|说明|{pattern_of(text)}"
-            answer = note.ask(own, one.row, one.column, asked, options, is_lasting=is_lasting)
+            answer = note.ask(own, one.row, one.column, asked, options, is_lasting=not is_of_days)
             is_left_out = is_left_out or answer == IGNORE
     if span is None or span.year is None or span.last is None:
         return span, is_left_out
@@ -187,12 +187,9 @@ def held_against_notes(table: Table, key: str, note: Notebook, span: Span | None
     return ask_span(key, note, at.row, at.column, "表下的说明与标题", end, span), is_left_out
 
 
-def _is_doubt(text: str, span: Span | None) -> bool:
-    if (lexicon.EXCEPT_WORDS.search(text) or _DOUBTS.search(text)) and not _FIGURE.search(text):
-        return True
-    if _FIGURE.search(text):
-        return False
-    return bool(part_of_month(text)) or (span is not None and _without_rest(text, span))
+def _is_doubt(text: str) -> bool:
+    """Return whether a line says that the table lacks something, or is of something else."""
+    return bool(lexicon.EXCEPT_WORDS.search(text) or _DOUBTS.search(text))
 
 
 def lines_beside(note: Notebook) -> list[tuple[Note, str]]:

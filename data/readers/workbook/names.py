@@ -13,7 +13,7 @@ from data.readers.workbook.asking import Notebook
 from data.readers.workbook.mapping import IGNORE
 from data.readers.workbook.meaning import Meaning, meaning_of
 from data.readers.workbook.periods import Span, find_span, span_of
-from data.readers.workbook.titles import SHORTEST_MONTH, dated
+from data.readers.workbook.titles import PART_OPTIONS, SHORTEST_MONTH, dated
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 
@@ -59,9 +59,8 @@ def ask_if_days(
             continue
         if one.last == span.last and one.year in (None, span.year):
             asked = f"表名或文件名写的是{one.last}月{one.day}日，像是不足一个月的数。这张表怎样处理？"
-            options = [(IGNORE, "不读这张表"), ("month", "是整月的数")]
             day_key = f"{note.own(key)}|不足月|日"
-            return note.ask(day_key, *first, asked, options, is_lasting=False) == IGNORE
+            return note.ask(day_key, *first, asked, PART_OPTIONS, is_lasting=False) == IGNORE
     return False
 
 

@@ -103,7 +103,7 @@ def read_number(cell: Cell, *, unit: int = 1, decimals: int | None = None) -> Nu
     if isinstance(cell, float):
         text = _decimal_text(cell)
         written = max(_decimals(text), decimals or 0)
-        return _checked(Decimal(text) * unit, unit, written, "" if unit == 1 else f"按{_unit_name(unit)}换算", cell)
+        return _checked(Decimal(text) * unit, unit, written, "" if unit == 1 else f"按{unit_name(unit)}换算", cell)
     text = plain(cell)
     if text in ABSENT:
         return None
@@ -227,5 +227,21 @@ def _decimals(text: str) -> int:
     return len(text.partition(".")[2])
 
 
-def _unit_name(unit: int) -> str:
+def unit_name(unit: int) -> str:
+    """Name a unit in Chinese.
+
+    Parameters
+    ----------
+    unit : int
+        Entities to one.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> unit_name(10_000)
+    '万户'
+    """
     return {value: name for name, value in UNITS.items()}.get(unit, str(unit)) + "户"

@@ -20,6 +20,8 @@ from data.readers.workbook.text import plain
 from data.readers.workbook.title_words import NARROWING, NUMBERING, TITLE_WORDS
 
 SHORTEST_MONTH = 28
+#: Answers about a table that may be of less than a month.
+PART_OPTIONS = ((IGNORE, "不读这张表"), ("month", "是整月的数"))
 #: What is said of less than a month; of days, from one to another.
 _PART = re.compile(
     r"[上中下]旬|[上下前后]半月|第[一二三四五六1-6]周|最后一?周|末周|[本上]周|周报|旬报|(?<!\d)日报|[前后]\d{1,2}[天日]|[单当]日|当天|日均|"
@@ -79,17 +81,17 @@ def title_meaning(text: str) -> Meaning:
     """
     text = dated(text)
     one = meaning_of(_WITH.sub("", text))
-    if lexicon.EXCEPT_WORDS.search(plain(text)):
+    if lexicon.EXCEPT_WORDS.search(text):
         # 市场主体（不含个体） is of neither; what it is of is asked with its words.
         one = replace(one, entity=None)
-    rest = find_span(plain(text))[1]
+    rest = find_span(text)[1]
     second = find_span(rest)[0] if one.span else None
     if second and second.last is not None and one.span:
         span, is_clear = join_spans(one.span, second)
         # 2022年……6月 is one period; 6月（1-6月） are two, and leave open which a column is of.
         kind = one.kind if one.span.last is None else "unclear"
         one = replace(one, span=span if is_clear else one.span, kind=kind)
-    if one.special and (_COURSE.search(plain(text)) or _BESIDE.search(plain(text))):
+    if one.special and (_COURSE.search(text) or _BESIDE.search(text)):
         one = replace(one, special=None)
     return replace(one, total=None)
 
@@ -194,12 +196,11 @@ def ask_if_part(key: str, note: Notebook, texts: Sequence[tuple[int, int, str]])
     for row, column, text in texts:
         said = part_of_month(text)
         if said:
-            options = [(IGNORE, "不读这张表"), ("month", "是整月的数")]
             asked = f"“{said}”像是不足一个月的数。这张表怎样处理？"
             # 1-25日 this month may be 1-10日 the next.
             is_lasting = not re.search(r"\d", said)
             own = f"{note.own(key)}|不足月|{said}"
-            return note.ask(own, row, column, asked, options, is_lasting=is_lasting) == IGNORE
+            return note.ask(own, row, column, asked, PART_OPTIONS, is_lasting=is_lasting) == IGNORE
     return False
 
 
